@@ -1,0 +1,5 @@
+/** Loader, checkpoints, schema drift, write-back. */
+@NullMarked
+package ai.ipai.ingest;
+
+import org.jspecify.annotations.NullMarked;

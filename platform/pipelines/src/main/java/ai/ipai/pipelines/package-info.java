@@ -1,0 +1,5 @@
+/** Projects, DAG, materializations, expectations, lineage. */
+@NullMarked
+package ai.ipai.pipelines;
+
+import org.jspecify.annotations.NullMarked;
