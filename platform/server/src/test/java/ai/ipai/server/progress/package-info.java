@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.server.progress;
+
+import org.jspecify.annotations.NullMarked;
