@@ -1,0 +1,92 @@
+package ai.ipai.governance.config;
+
+import ai.ipai.governance.yaml.Faults;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The configuration of one process, checked as a whole. Prints without secrets.
+ *
+ * @param workspace the folder of {@code ipai.yaml}, absolute; it need not exist
+ * @param target the named set of settings that applied, such as {@code dev}
+ * @param dataDir state on this machine, absolute
+ */
+public record IpaiConfig(
+    Path workspace,
+    String target,
+    Path dataDir,
+    Server server,
+    Database database,
+    Auth auth,
+    Optional<SensitiveText> masterKey,
+    URI storageUrl,
+    Optional<URI> sparkUrl,
+    Log log) {
+
+  /**
+   * The HTTP side.
+   *
+   * @param port 0 takes a free one
+   * @param publicUrl how callers reach it, where a proxy stands before it
+   */
+  public record Server(int port, String bindAddress, Optional<URI> publicUrl) {}
+
+  /**
+   * The database.
+   *
+   * @param url empty: the embedded server
+   * @param embeddedPort 0 takes a free one
+   * @param poolSize empty: by the number of cores
+   */
+  public record Database(
+      Optional<SensitiveText> url,
+      int embeddedPort,
+      Optional<Integer> poolSize,
+      Duration statementTimeout) {
+    public boolean isEmbedded() {
+      return url.isEmpty();
+    }
+  }
+
+  /** Whose tokens are believed. */
+  public record Auth(
+      Optional<SecretSource> jwtSecret,
+      Optional<URI> jwksUrl,
+      Optional<String> issuer,
+      String audience) {}
+
+  /**
+   * Logging.
+   *
+   * @param level {@code error}, {@code warn}, {@code info}, {@code debug} or {@code trace}
+   * @param isJson JSON lines rather than text
+   */
+  public record Log(String level, boolean isJson) {}
+
+  /**
+   * Reads options, environment, {@code ipai.yaml} and defaults, in this order of precedence.
+   *
+   * @param options what the command line said, which wins
+   * @param workingDir against which relative folders are resolved
+   * @throws ai.ipai.spi.error.IpaiException {@code CFG-001}, listing every fault
+   */
+  public static IpaiConfig load(
+      Map<String, String> environment, Map<Setting, String> options, Path workingDir) {
+    Faults faults = new Faults();
+    IpaiConfig config = read(environment, options, workingDir, faults);
+    faults.throwIfAny(ConfigErrors.INVALID, "The configuration has faults");
+    return config;
+  }
+
+  /** As {@link #load}, with the faults collected and defaults in the place of faulty values. */
+  public static IpaiConfig read(
+      Map<String, String> environment,
+      Map<Setting, String> options,
+      Path workingDir,
+      Faults faults) {
+    return new ConfigReader(workingDir, faults).read(environment, options);
+  }
+}

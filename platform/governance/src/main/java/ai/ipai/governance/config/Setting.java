@@ -1,0 +1,105 @@
+package ai.ipai.governance.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting of the platform: its variable, its key in {@code ipai.yaml}, its default and what
+ * it is for. This list is the reference; {@code docs/reference/configuration.md} is tested against
+ * it.
+ */
+public enum Setting {
+  WORKSPACE("IPAI_WORKSPACE", "", ".", "The folder that holds ipai.yaml."),
+  TARGET("IPAI_TARGET", "target", "dev", "Which entry of targets applies."),
+  DATA_DIR("IPAI_DATA_DIR", "", ".ipai", "State on this machine: embedded database, keys, files."),
+  PORT("IPAI_PORT", "server.port", "54321", "Port of API and console. 0 takes a free one."),
+  BIND_ADDRESS("IPAI_BIND_ADDRESS", "server.bind", "127.0.0.1", "Address the API listens on."),
+  PUBLIC_URL(
+      "IPAI_PUBLIC_URL", "server.public_url", "", "How callers reach the API, behind a proxy."),
+  DATABASE_URL(
+      "IPAI_DATABASE_URL",
+      "database.url",
+      "",
+      "A PostgreSQL 15 to 18 to use. Without it the embedded one starts."),
+  DATABASE_PORT(
+      "IPAI_DATABASE_PORT",
+      "database.port",
+      "54322",
+      "Port of the embedded database. 0: a free one."),
+  DATABASE_POOL_SIZE(
+      "IPAI_DATABASE_POOL_SIZE",
+      "database.pool_size",
+      "",
+      "Connections of the gateway. Empty: by cores."),
+  STATEMENT_TIMEOUT(
+      "IPAI_STATEMENT_TIMEOUT",
+      "database.statement_timeout",
+      "15s",
+      "Longest statement of a caller."),
+  JWT_SECRET(
+      "IPAI_JWT_SECRET", "auth.jwt_secret", "", "HS256 key of the tokens, at least 32 characters."),
+  JWKS_URL("IPAI_JWKS_URL", "auth.jwks_url", "", "Where the keys of an identity provider are."),
+  JWT_ISSUER("IPAI_JWT_ISSUER", "auth.issuer", "", "The iss that tokens must carry."),
+  JWT_AUDIENCE(
+      "IPAI_JWT_AUDIENCE", "auth.audience", "authenticated", "The aud that tokens must carry."),
+  MASTER_KEY(
+      "IPAI_MASTER_KEY", "", "", "Key of the embedded vault and of the logins. Else master.key."),
+  STORAGE_URL(
+      "IPAI_STORAGE_URL",
+      "storage.url",
+      "",
+      "file: or s3: for files. Empty: below the data folder."),
+  SPARK_URL("IPAI_SPARK_URL", "engines.spark", "", "A Spark Connect server, sc://host:15002."),
+  LOG_LEVEL("IPAI_LOG_LEVEL", "log.level", "info", "error, warn, info, debug or trace."),
+  LOG_FORMAT("IPAI_LOG_FORMAT", "log.format", "text", "text or json.");
+
+  private final String variable;
+  private final String key;
+  private final String fallback;
+  private final String meaning;
+
+  Setting(String variable, String key, String fallback, String meaning) {
+    this.variable = variable;
+    this.key = key;
+    this.fallback = fallback;
+    this.meaning = meaning;
+  }
+
+  /** The environment variable. */
+  public String variable() {
+    return variable;
+  }
+
+  /** The dotted path in {@code ipai.yaml}; empty where only the environment may set it. */
+  public Optional<String> key() {
+    return key.isEmpty() ? Optional.empty() : Optional.of(key);
+  }
+
+  /** The default as one would write it; empty where there is none. */
+  public String fallback() {
+    return fallback;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Whether its value is a secret, or may hold one as a database URL does. */
+  public boolean isSensitive() {
+    return this == JWT_SECRET || this == MASTER_KEY || this == DATABASE_URL;
+  }
+
+  /** The long option of the commands that take it, such as {@code --database-url}. */
+  public String option() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public static Optional<Setting> ofVariable(String variable) {
+    return Arrays.stream(values()).filter(s -> s.variable.equals(variable)).findFirst();
+  }
+
+  public static Optional<Setting> ofKey(String key) {
+    return Arrays.stream(values()).filter(s -> !key.isEmpty() && s.key.equals(key)).findFirst();
+  }
+}
