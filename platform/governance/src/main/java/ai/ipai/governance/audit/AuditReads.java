@@ -1,0 +1,214 @@
+package ai.ipai.governance.audit;
+
+import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+
+/**
+ * Records plain reads in groups: what many requests hand in while one group is being written makes
+ * the next group, one insert and one commit for all of them. An answer leaves only after its record
+ * is durable, so a record costs a request one wait and the database a fraction of a commit.
+ *
+ * <p>Hand the connection of the read back before waiting. Safe for threads; {@link #close} writes
+ * what is queued.
+ */
+public final class AuditReads implements AutoCloseable {
+  private final DataSource dataSource;
+  private final SecretScrubber scrubber;
+  private final Config config;
+  private final BlockingQueue<Pending> queue;
+  private final List<Thread> writers = new ArrayList<>();
+  private volatile boolean closed;
+
+  /**
+   * How much may wait and how it is written.
+   *
+   * @param maxQueued entries that may wait; one more is refused with {@code AUD-002}
+   * @param maxBatch entries in one insert
+   * @param writers connections that write at the same time: while one waits for the disk, the next
+   *     group is already under way
+   * @param patience how long {@link #await} waits
+   */
+  public record Config(int maxQueued, int maxBatch, int writers, Duration patience) {
+    public static final Config DEFAULT = new Config(4096, 512, 2, Duration.ofSeconds(15));
+  }
+
+  private record Pending(AuditEntry entry, CompletableFuture<Void> durable) {}
+
+  /** Tells one writer to stop after what was queued before it. */
+  private static final Pending END =
+      new Pending(
+          AuditEntry.of("audit.end").principal("platform").allow("END").build(),
+          new CompletableFuture<>());
+
+  /**
+   * Starts the writers.
+   *
+   * @param serverLogin connections of {@code ipai_server} in autocommit; as many as writers
+   */
+  public AuditReads(DataSource serverLogin, SecretScrubber scrubber, Config config) {
+    this.dataSource = serverLogin;
+    this.scrubber = scrubber;
+    this.config = config;
+    this.queue = new ArrayBlockingQueue<>(config.maxQueued());
+    for (int i = 0; i < config.writers(); i++) {
+      writers.add(Thread.ofVirtual().name("audit-writer-" + i).start(this::writeGroups));
+    }
+  }
+
+  /**
+   * Queues the entry. The future completes when it is durable, or fails with an {@link
+   * IpaiException} ({@code AUD-001}, {@code AUD-002}, {@code AUD-004}): then the answer must not
+   * leave.
+   */
+  public CompletableFuture<Void> record(AuditEntry entry) {
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    Pending pending = new Pending(entry, durable);
+    if (closed) {
+      durable.completeExceptionally(closedError());
+    } else if (!queue.offer(pending)) {
+      durable.completeExceptionally(
+          new IpaiException(
+                  AuditErrors.QUEUE_FULL, "Too many requests wait for their audit record.")
+              .hint("Try again; if it stays, the database is too slow for the load."));
+    } else if (closed && queue.remove(pending)) {
+      durable.completeExceptionally(closedError());
+    }
+    return durable;
+  }
+
+  /**
+   * Blocks until the entry is durable.
+   *
+   * @throws IpaiException {@code AUD-001} to {@code AUD-004}: the governed action fails
+   */
+  public void await(AuditEntry entry) {
+    try {
+      record(entry).get(config.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (java.util.concurrent.ExecutionException failed) {
+      if (failed.getCause() instanceof IpaiException known) {
+        throw known;
+      }
+      throw new CompletionException(failed.getCause());
+    } catch (TimeoutException late) {
+      throw new IpaiException(
+              AuditErrors.TIMED_OUT, "The audit record was not durable in time.", late)
+          .fact("seconds", config.patience().toSeconds());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IpaiException(
+          AuditErrors.TIMED_OUT, "Interrupted while waiting for the audit record.", interrupted);
+    }
+  }
+
+  /** Writes what is queued, then stops. Later entries fail with {@code AUD-004}. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      for (int i = 0; i < writers.size(); i++) {
+        // Not an interrupt: that would cut the connection of a group under way.
+        boolean told = queue.offer(END, config.patience().toNanos(), TimeUnit.NANOSECONDS);
+        if (!told) {
+          break;
+        }
+      }
+      for (Thread writer : writers) {
+        writer.join(config.patience());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    for (Pending left = queue.poll(); left != null; left = queue.poll()) {
+      left.durable().completeExceptionally(closedError());
+    }
+  }
+
+  private void writeGroups() {
+    List<Pending> group = new ArrayList<>(config.maxBatch());
+    boolean ended = false;
+    while (!ended) {
+      group.clear();
+      try {
+        group.add(queue.take());
+      } catch (InterruptedException notOurs) {
+        continue;
+      }
+      queue.drainTo(group, config.maxBatch() - 1);
+      ended = group.remove(END);
+      if (group.remove(END)) {
+        queue.add(END);
+      }
+      if (!group.isEmpty()) {
+        write(group);
+      }
+    }
+  }
+
+  private void write(List<Pending> group) {
+    try {
+      insert(group);
+    } catch (SQLException failure) {
+      if (isAboutOneEntry(failure) && group.size() > 1) {
+        group.forEach(pending -> write(List.of(pending)));
+      } else {
+        fail(group, unwritable(failure));
+      }
+      return;
+    } catch (RuntimeException | Error defect) {
+      fail(group, defect);
+      return;
+    }
+    for (Pending pending : group) {
+      pending.durable().complete(null);
+    }
+  }
+
+  private void insert(List<Pending> group) throws SQLException {
+    List<AuditEntry> entries = new ArrayList<>(group.size());
+    for (Pending pending : group) {
+      entries.add(pending.entry().mapTexts(scrubber::scrub));
+    }
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(true);
+      AuditStore.insertAndCommit(connection, entries);
+    }
+  }
+
+  /** Data exceptions and constraint violations: one entry must not take its neighbours along. */
+  private static boolean isAboutOneEntry(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+
+  private static void fail(List<Pending> group, Throwable failure) {
+    for (Pending pending : group) {
+      pending.durable().completeExceptionally(failure);
+    }
+  }
+
+  /** The message of the server is left out: it may quote what was sent. */
+  static IpaiException unwritable(SQLException failure) {
+    return new IpaiException(
+            AuditErrors.UNWRITABLE,
+            "The audit record could not be written, so the action was refused.",
+            failure)
+        .fact("sqlstate", String.valueOf(failure.getSQLState()))
+        .hint("Nothing happens unrecorded: mend the database (disk, connection), then try again.");
+  }
+
+  private static IpaiException closedError() {
+    return new IpaiException(AuditErrors.CLOSED, "The platform is shutting down.");
+  }
+}

@@ -1,0 +1,114 @@
+package ai.ipai.governance.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Owns the inserts into {@code ipai.audit_log}. Statements run in the caller's transaction. */
+final class AuditStore {
+  private static final String COLUMNS =
+      "(request_id, principal, acting_role, on_behalf_of, action, object, decision, reason,"
+          + " row_count, duration_us, client_address, details)";
+
+  /**
+   * Only {@code ipai_server} has to switch: it has no power by itself. Whatever role the
+   * transaction runs as comes back afterwards. All in one flight.
+   */
+  private static final String RECORD =
+      """
+      select set_config('ipai.audit_before', current_setting('role'), true),
+             set_config('role', case session_user when 'ipai_server' then 'ipai_control'
+                                else current_setting('role') end, true);
+      insert into ipai.audit_log %s values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb);
+      select set_config('role', current_setting('ipai.audit_before'), true)
+      """
+          .formatted(COLUMNS);
+
+  /**
+   * A transaction of its own when the connection is in autocommit: the three statements before one
+   * Sync commit together. A server that is set to lose commits is told not to lose these.
+   */
+  private static final String RECORD_BATCH =
+      """
+      select set_config('role', case session_user when 'ipai_server' then 'ipai_control'
+                                else current_setting('role') end, true),
+             set_config('statement_timeout', '10000', true),
+             set_config('synchronous_commit', case current_setting('synchronous_commit')
+                 when 'off' then 'on' else current_setting('synchronous_commit') end, true);
+      insert into ipai.audit_log %s
+      select a, b, c, d, e, f, g, h, i, j, k, l::jsonb
+      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                  ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[])
+        as entry (a, b, c, d, e, f, g, h, i, j, k, l)
+      """
+          .formatted(COLUMNS);
+
+  private AuditStore() {}
+
+  static void insert(Connection inOpenTx, AuditEntry entry) throws SQLException {
+    try (PreparedStatement statement = inOpenTx.prepareStatement(RECORD)) {
+      statement.setString(1, AuditText.orNull(entry.requestId()));
+      statement.setString(2, entry.principal());
+      statement.setString(3, AuditText.orNull(entry.actingRole()));
+      statement.setString(4, AuditText.orNull(entry.onBehalfOf()));
+      statement.setString(5, entry.action());
+      statement.setString(6, AuditText.orNull(entry.object()));
+      statement.setString(7, entry.decision().text());
+      statement.setString(8, entry.reason());
+      statement.setObject(9, entry.rowCount(), Types.BIGINT);
+      statement.setObject(10, entry.durationMicros(), Types.BIGINT);
+      statement.setString(11, AuditText.orNull(entry.clientAddress()));
+      statement.setString(12, AuditText.json(entry.details()));
+      statement.execute();
+    }
+  }
+
+  /** One transaction for all of them; returns once it is durable. */
+  static void insertAndCommit(Connection autocommit, List<AuditEntry> entries) throws SQLException {
+    try (PreparedStatement statement = autocommit.prepareStatement(RECORD_BATCH)) {
+      text(statement, 1, entries, e -> AuditText.orNull(e.requestId()));
+      text(statement, 2, entries, AuditEntry::principal);
+      text(statement, 3, entries, e -> AuditText.orNull(e.actingRole()));
+      text(statement, 4, entries, e -> AuditText.orNull(e.onBehalfOf()));
+      text(statement, 5, entries, AuditEntry::action);
+      text(statement, 6, entries, e -> AuditText.orNull(e.object()));
+      text(statement, 7, entries, e -> e.decision().text());
+      text(statement, 8, entries, AuditEntry::reason);
+      numbers(statement, 9, entries, AuditEntry::rowCount);
+      numbers(statement, 10, entries, AuditEntry::durationMicros);
+      text(statement, 11, entries, e -> AuditText.orNull(e.clientAddress()));
+      text(statement, 12, entries, e -> AuditText.json(e.details()));
+      statement.execute();
+    }
+  }
+
+  private static void text(
+      PreparedStatement statement,
+      int index,
+      List<AuditEntry> entries,
+      Function<AuditEntry, @Nullable String> field)
+      throws SQLException {
+    @Nullable String[] values = new String[entries.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = field.apply(entries.get(i));
+    }
+    statement.setArray(index, statement.getConnection().createArrayOf("text", values));
+  }
+
+  private static void numbers(
+      PreparedStatement statement,
+      int index,
+      List<AuditEntry> entries,
+      Function<AuditEntry, @Nullable Long> field)
+      throws SQLException {
+    @Nullable Long[] values = new Long[entries.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = field.apply(entries.get(i));
+    }
+    statement.setArray(index, statement.getConnection().createArrayOf("bigint", values));
+  }
+}
