@@ -1,0 +1,42 @@
+package ai.ipai.postgres.caller;
+
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.PostgresErrors;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * The only way to caller data. Work runs in one transaction of {@code ipai_server} that is the
+ * caller: {@code SET LOCAL ROLE}, claims, request id, statement timeout and, where asked, READ
+ * ONLY. It commits when the work returns and rolls back when it throws; nothing of it stays in the
+ * session.
+ *
+ * <p>Only for SQL that the platform writes: SQL that a caller writes could rewrite the claims and
+ * belongs on that caller's own login.
+ */
+public final class CallerTransactions {
+  private static final Set<String> ROLES = Set.of("anon", "authenticated", "service_role");
+  private final RoleTransactions transactions;
+
+  public CallerTransactions(Database database) {
+    this.transactions = new RoleTransactions(database);
+  }
+
+  /**
+   * Errors: {@code PG-040} a role that is no caller's; {@code PG-001}, {@code PG-007} to {@code
+   * PG-011} where the database is away or at a limit, {@code PG-010} past the statement timeout;
+   * {@code PG-041} and {@code PG-042} where the work left the transaction or swallowed its failure.
+   *
+   * @throws SQLException what PostgreSQL said about a statement of the work
+   */
+  public <T> T run(Caller caller, CallerOptions options, CallerWork<T> work) throws SQLException {
+    if (!ROLES.contains(caller.databaseRole())) {
+      throw new IpaiException(
+              PostgresErrors.ROLE_NOT_ALLOWED, "The token's role is not one that callers may have.")
+          .hint("The claim role is anon, authenticated or service_role.");
+    }
+    return transactions.run(
+        caller.databaseRole(), caller.claims(), caller.requestId(), options, work);
+  }
+}

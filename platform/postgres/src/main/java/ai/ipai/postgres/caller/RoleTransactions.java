@@ -1,0 +1,158 @@
+package ai.ipai.postgres.caller;
+
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.PostgresErrors;
+import ai.ipai.postgres.PostgresFault;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Map;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * One transaction under another role, in three round trips beside the work's own: BEGIN with every
+ * setting, the work, COMMIT with the cleaning of the session.
+ */
+final class RoleTransactions {
+  /** DISCARD ALL without the prepared statements, which belong to the driver. */
+  private static final String CLEAN =
+      "; close all; reset role; reset all; unlisten *; select pg_advisory_unlock_all();"
+          + " discard temp; discard sequences";
+
+  private static final String COMMIT = "commit" + CLEAN;
+  private static final String ROLLBACK = "rollback" + CLEAN;
+
+  private final Database database;
+
+  RoleTransactions(Database database) {
+    this.database = database;
+  }
+
+  <T> T run(String role, String claims, String requestId, CallerOptions options, CallerWork<T> work)
+      throws SQLException {
+    Preamble preamble = new Preamble(role, claims, requestId, options);
+    Connection connection = begin(preamble);
+    boolean clean = false;
+    try {
+      T result = perform(connection, work);
+      execute(connection, COMMIT);
+      clean = true;
+      return result;
+    } catch (SQLException failed) {
+      throw infrastructureOr(failed);
+    } finally {
+      release(connection, clean);
+    }
+  }
+
+  private static <T> T perform(Connection connection, CallerWork<T> work) throws SQLException {
+    GuardedConnection guarded = GuardedConnection.of(connection);
+    try {
+      T result = work.run(guarded.connection());
+      checkStillOpen(connection);
+      return result;
+    } finally {
+      guarded.end();
+    }
+  }
+
+  /** A work that swallowed a failure would see its COMMIT turned into a silent ROLLBACK. */
+  private static void checkStillOpen(Connection connection) throws SQLException {
+    TransactionState state = connection.unwrap(BaseConnection.class).getTransactionState();
+    if (state == TransactionState.IDLE) {
+      throw new IpaiException(
+          PostgresErrors.TRANSACTION_ESCAPE, "The work ended the transaction that it ran in.");
+    }
+    if (state == TransactionState.FAILED) {
+      throw new IpaiException(
+          PostgresErrors.TRANSACTION_FAILED,
+          "The work hid the failure of a statement; its transaction is rolled back.");
+    }
+  }
+
+  /** A connection that was cut while idle is replaced once: nothing has happened on it yet. */
+  private Connection begin(Preamble preamble) throws SQLException {
+    Connection first = database.connect(Login.SERVER);
+    try {
+      preamble.begin(first);
+      return first;
+    } catch (SQLException failed) {
+      abandon(first);
+      if (!isCut(failed)) {
+        throw infrastructureOr(failed);
+      }
+    }
+    Connection second = database.connect(Login.SERVER);
+    try {
+      preamble.begin(second);
+      return second;
+    } catch (SQLException failed) {
+      abandon(second);
+      throw infrastructureOr(failed);
+    }
+  }
+
+  private static boolean isCut(SQLException failed) {
+    return PostgresFault.infrastructure(failed)
+        .filter(fault -> fault.code() == PostgresErrors.CONNECTION_CUT)
+        .isPresent();
+  }
+
+  private static SQLException infrastructureOr(SQLException failed) {
+    PostgresFault.infrastructure(failed)
+        .ifPresent(
+            fault -> {
+              throw fault;
+            });
+    return failed;
+  }
+
+  private void release(Connection connection, boolean clean) {
+    try (connection) {
+      if (!clean) {
+        execute(connection, ROLLBACK);
+      }
+    } catch (SQLException untrusted) {
+      abandon(connection);
+    }
+  }
+
+  private void abandon(Connection connection) {
+    database.discard(connection, Login.SERVER);
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.execute();
+    }
+  }
+
+  private record Preamble(String role, String claims, String requestId, CallerOptions options) {
+
+    void begin(Connection connection) throws SQLException {
+      connection.setAutoCommit(false);
+      connection.setReadOnly(options.readOnly());
+      try (PreparedStatement statement = connection.prepareStatement(sql())) {
+        int index = 1;
+        statement.setString(index++, role);
+        statement.setString(index++, claims);
+        statement.setString(index++, requestId);
+        statement.setString(index++, options.statementTimeout().toMillis() + "ms");
+        for (Map.Entry<String, String> setting : options.settings().entrySet()) {
+          statement.setString(index++, setting.getKey());
+          statement.setString(index++, setting.getValue());
+        }
+        statement.execute();
+      }
+    }
+
+    private String sql() {
+      return "select set_config('role', ?, true), set_config('request.jwt.claims', ?, true),"
+          + " set_config('request.id', ?, true), set_config('statement_timeout', ?, true)"
+          + ", set_config(?, ?, true)".repeat(options.settings().size());
+    }
+  }
+}

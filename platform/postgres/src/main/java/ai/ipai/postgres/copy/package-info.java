@@ -1,0 +1,5 @@
+/** Binary COPY. */
+@NullMarked
+package ai.ipai.postgres.copy;
+
+import org.jspecify.annotations.NullMarked;

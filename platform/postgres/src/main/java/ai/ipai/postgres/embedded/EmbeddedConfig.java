@@ -1,0 +1,59 @@
+package ai.ipai.postgres.embedded;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What an embedded server is started with.
+ *
+ * @param dataDir the platform's data folder; the server keeps {@code postgres/} and {@code
+ *     credentials.json} in it
+ * @param port on 127.0.0.1; 0 takes a free one
+ * @param binariesDir where the binaries are extracted to, one folder per version
+ * @param durable false only in tests: no fsync, so that a crash of the machine loses data
+ * @param settings over ours, by PostgreSQL's names
+ */
+public record EmbeddedConfig(
+    Path dataDir, int port, Path binariesDir, boolean durable, Map<String, String> settings) {
+  public static final int DEFAULT_PORT = 54322;
+
+  public EmbeddedConfig {
+    dataDir = dataDir.toAbsolutePath().normalize();
+    binariesDir = binariesDir.toAbsolutePath().normalize();
+    settings = Map.copyOf(settings);
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("not a port: " + port);
+    }
+  }
+
+  public static EmbeddedConfig of(Path dataDir, int port) {
+    Objects.requireNonNull(dataDir);
+    return new EmbeddedConfig(
+        dataDir, port, dataDir.resolve("postgres").resolve("binaries"), true, Map.of());
+  }
+
+  /** Shared between data folders, such as those of tests. */
+  public EmbeddedConfig withBinariesDir(Path shared) {
+    return new EmbeddedConfig(dataDir, port, shared, durable, settings);
+  }
+
+  public EmbeddedConfig withSetting(String name, String value) {
+    Map<String, String> more = new java.util.HashMap<>(settings);
+    more.put(name, value);
+    return new EmbeddedConfig(dataDir, port, binariesDir, durable, more);
+  }
+
+  /** For tests only: fast, and not safe against a crash of the machine. */
+  public EmbeddedConfig withoutDurability() {
+    return new EmbeddedConfig(dataDir, port, binariesDir, false, settings);
+  }
+
+  Path serverDir() {
+    return dataDir.resolve("postgres");
+  }
+
+  Path clusterDir() {
+    return serverDir().resolve("data");
+  }
+}

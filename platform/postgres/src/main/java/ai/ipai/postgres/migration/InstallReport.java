@@ -1,0 +1,17 @@
+package ai.ipai.postgres.migration;
+
+import ai.ipai.postgres.login.Login;
+import java.util.List;
+
+/**
+ * What the installer did.
+ *
+ * @param logins brought to life
+ * @param missing logins that no migration has created
+ */
+public record InstallReport(MigrationReport migrations, List<Login> logins, List<Login> missing) {
+  public InstallReport {
+    logins = List.copyOf(logins);
+    missing = List.copyOf(missing);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.testing.postgres;
+
+import org.jspecify.annotations.NullMarked;
