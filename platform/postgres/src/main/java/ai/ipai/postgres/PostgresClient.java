@@ -42,7 +42,7 @@ public final class PostgresClient {
       try {
         return open(url, applicationName);
       } catch (IpaiException failed) {
-        boolean hopeless = failed.code() != PostgresErrors.UNREACHABLE;
+        boolean hopeless = !failed.code().equals(PostgresErrors.UNREACHABLE);
         if (hopeless || System.nanoTime() + pauseMillis * 1_000_000 > deadline) {
           throw failed;
         }

@@ -130,6 +130,7 @@ final class GuardedConnection implements InvocationHandler {
         "Work inside a caller transaction may not call " + operation + " on its connection.");
   }
 
+  @SuppressWarnings("ReferenceEquality") // A proxy is equal to itself only.
   private static Object identity(
       Object self, Method method, @Nullable Object @Nullable [] arguments, String name) {
     return switch (method.getName()) {

@@ -97,7 +97,7 @@ final class RoleTransactions {
 
   private static boolean isCut(SQLException failed) {
     return PostgresFault.infrastructure(failed)
-        .filter(fault -> fault.code() == PostgresErrors.CONNECTION_CUT)
+        .filter(fault -> fault.code().equals(PostgresErrors.CONNECTION_CUT))
         .isPresent();
   }
 

@@ -38,7 +38,7 @@ final class ServerLog {
 
   private static Optional<Path> newest(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.max(Comparator.comparing(ServerLog::modified));
+      return files.max(Comparator.comparingLong(ServerLog::modified));
     } catch (IOException none) {
       return Optional.empty();
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As whom PostgreSQL runs, since it refuses root: as ourselves; or, where we are root, as the user
@@ -106,7 +107,7 @@ sealed interface ServerUser {
         return owner == 0 ? unmapped(clusterDir) : new Other(owner, group);
       }
     } catch (IOException unreadable) {
-      throw unusable(clusterDir, unreadable.getMessage());
+      throw unusable(clusterDir, unreadable.toString());
     }
     Other nobody = nobody();
     boolean reachable = isTraversable(clusterDir.getParent()) && isTraversable(binariesDir);
@@ -132,7 +133,7 @@ sealed interface ServerUser {
             clusterDir, "it belongs to the user " + Files.getOwner(clusterDir).getName());
       }
     } catch (IOException unreadable) {
-      throw unusable(clusterDir, unreadable.getMessage());
+      throw unusable(clusterDir, unreadable.toString());
     }
   }
 
@@ -144,8 +145,8 @@ sealed interface ServerUser {
         .hint("Run as the user who owns it, or choose another --data-dir, such as /var/lib/ipai.");
   }
 
-  private static boolean isTraversable(Path folder) {
-    for (Path at = folder; at != null; at = at.getParent()) {
+  private static boolean isTraversable(@Nullable Path folder) {
+    for (@Nullable Path at = folder; at != null; at = at.getParent()) {
       try {
         if (Files.exists(at)
             && !Files.getPosixFilePermissions(at).contains(PosixFilePermission.OTHERS_EXECUTE)) {

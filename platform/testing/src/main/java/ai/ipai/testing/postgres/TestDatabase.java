@@ -67,8 +67,7 @@ public final class TestDatabase implements AutoCloseable {
       for (Connection connection : opened) {
         connection.close();
       }
-      try (Connection admin =
-              PostgresClient.open(superuser.withDatabase("postgres"), "ipai test");
+      try (Connection admin = PostgresClient.open(superuser.withDatabase("postgres"), "ipai test");
           Statement statement = admin.createStatement()) {
         statement.execute(
             "drop database if exists " + SqlText.identifier(owner.database()) + " with (force)");
