@@ -1,0 +1,92 @@
+package ai.ipai.server.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** Finds the word, parses its options, runs it. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+public final class Cli {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USAGE = 2;
+
+  private Cli() {}
+
+  /**
+   * @return the exit code
+   */
+  public static int run(List<String> args, Terminal terminal) {
+    if (args.isEmpty() || isHelp(args.getFirst())) {
+      list(terminal);
+      return DONE;
+    }
+    if (args.getFirst().equals("--version") || args.getFirst().equals("-V")) {
+      terminal.out().println("ipai " + version());
+      return DONE;
+    }
+    Optional<Word> word = Words.find(args.getFirst());
+    if (word.isEmpty()) {
+      terminal.err().println(terminal.red("ipai: ") + "there is no word " + args.getFirst());
+      Words.nearest(args.getFirst())
+          .ifPresent(near -> terminal.err().println("  did you mean: ./ipai " + near + "?"));
+      terminal.err().println("  ./ipai alone lists all words");
+      return WRONG_USAGE;
+    }
+    try {
+      return commandLine(word.get(), terminal)
+          .execute(args.subList(1, args.size()).toArray(String[]::new));
+    } finally {
+      terminal.out().flush();
+      terminal.err().flush();
+    }
+  }
+
+  private static boolean isHelp(String arg) {
+    return arg.equals("--help") || arg.equals("-h") || arg.equals("help");
+  }
+
+  private static void list(Terminal terminal) {
+    terminal.out().println(terminal.bold("ipai") + " · self-hosted, governed lakehouse on PostgreSQL");
+    terminal.out().println();
+    terminal.out().println("Usage: ./ipai WORD [options]   (./ipai WORD --help says more)");
+    terminal.out().println();
+    for (Word word : Words.all()) {
+      terminal
+          .out()
+          .println("  " + terminal.bold(String.format(Locale.ROOT, "%-15s", word.name())) + word.summary());
+    }
+  }
+
+  private static String version() {
+    String version = Cli.class.getPackage().getImplementationVersion();
+    return version == null ? "(built from source)" : version;
+  }
+
+  private static CommandLine commandLine(Word word, Terminal terminal) {
+    CommandLine commandLine =
+        new CommandLine(word.command().apply(terminal))
+            .setCommandName("./ipai " + word.name())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setUsageHelpWidth(100)
+            .setExpandAtFiles(false)
+            .setOut(new PrintWriter(terminal.out(), true))
+            .setErr(new PrintWriter(terminal.err(), true))
+            .setColorScheme(
+                CommandLine.Help.defaultColorScheme(terminal.hasColour() ? Ansi.ON : Ansi.OFF));
+    commandLine.setExecutionExceptionHandler(
+        (failure, line, parsed) -> ErrorReport.print(terminal, failure));
+    commandLine.setParameterExceptionHandler((fault, arguments) -> wrongUsage(terminal, fault));
+    return commandLine;
+  }
+
+  private static int wrongUsage(Terminal terminal, ParameterException fault) {
+    terminal.err().println(terminal.red("ipai: ") + fault.getMessage());
+    terminal.err().println("  " + fault.getCommandLine().getCommandName() + " --help says more");
+    return WRONG_USAGE;
+  }
+}

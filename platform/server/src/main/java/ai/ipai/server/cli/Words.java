@@ -1,0 +1,50 @@
+package ai.ipai.server.cli;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Every word of the command line. What is not built is not listed. */
+public final class Words {
+  private static final List<Word> ALL =
+      List.of(
+          new Word("up", "start the server: API, console, workers", UpCommand::new));
+
+  private static final int FAR = 3;
+
+  private Words() {}
+
+  public static List<Word> all() {
+    return ALL;
+  }
+
+  static Optional<Word> find(String name) {
+    return ALL.stream().filter(word -> word.name().equals(name)).findFirst();
+  }
+
+  /** The known word that is closest in spelling, if one is close. */
+  static Optional<String> nearest(String name) {
+    return ALL.stream()
+        .map(Word::name)
+        .filter(known -> distance(known, name) < FAR)
+        .min(Comparator.comparingInt(known -> distance(known, name)));
+  }
+
+  /** Levenshtein's. */
+  static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[other.length()];
+  }
+}
