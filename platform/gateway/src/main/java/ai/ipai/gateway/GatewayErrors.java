@@ -43,8 +43,7 @@ public final class GatewayErrors {
   public static final ErrorCode TOO_SLOW = ErrorCode.of("GW-010", "TOO_SLOW", ErrorKind.CAPACITY);
 
   /** Something that no one foresaw; the log has it under the request's id. */
-  public static final ErrorCode UNEXPECTED =
-      ErrorCode.of("GW-011", "UNEXPECTED", ErrorKind.DEFECT);
+  public static final ErrorCode UNEXPECTED = ErrorCode.of("GW-011", "UNEXPECTED", ErrorKind.DEFECT);
 
   /** Wrong e-mail or password, unknown account or refresh token: one answer for all. */
   public static final ErrorCode SIGN_IN_REFUSED =

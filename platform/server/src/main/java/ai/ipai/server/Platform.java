@@ -57,8 +57,7 @@ public final class Platform implements AutoCloseable {
 
   private void start() throws InterruptedException, IOException {
     Files.createDirectories(config.dataDir());
-    Tokens tokens =
-        Tokens.of(config.environment(), () -> "0".repeat(32), Clock.systemUTC());
+    Tokens tokens = Tokens.of(config.environment(), () -> "0".repeat(32), Clock.systemUTC());
     HttpFront front =
         part(
             new HttpFront(

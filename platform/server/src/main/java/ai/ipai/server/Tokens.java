@@ -27,6 +27,8 @@ public final class Tokens {
   }
 
   /**
+   * Reads the settings of the environment.
+   *
    * @param derived the secret for installations that set none
    */
   public static Tokens of(Map<String, String> environment, Supplier<String> derived, Clock clock) {
@@ -40,7 +42,8 @@ public final class Tokens {
     List<String> issuers =
         text(environment, "IPAI_JWT_ISSUER")
             .map(Tokens::separated)
-            .orElseGet(() -> List.of(keySet.map(Tokens::issuerOf).orElse(TokenSettings.DEFAULT_ISSUER)));
+            .orElseGet(
+                () -> List.of(keySet.map(Tokens::issuerOf).orElse(TokenSettings.DEFAULT_ISSUER)));
     return new Tokens(
         new TokenSettings(secrets, keySet, issuers, TokenSettings.DEFAULT_AUDIENCE), clock);
   }

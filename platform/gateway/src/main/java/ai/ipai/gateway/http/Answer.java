@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param headers by name; a name may have several values ({@code Set-Cookie})
  */
+@SuppressWarnings("ArrayRecordComponent") // handed to the socket as it is, compared by nobody
 public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
   public static final String JSON = "application/json; charset=utf-8";
   public static final String HTML = "text/html; charset=utf-8";

@@ -21,6 +21,8 @@ final class Bearer {
   }
 
   /**
+   * Checks what was sent.
+   *
    * @return the caller; empty where nothing at all was sent
    * @throws IpaiException {@code GW-002} for anything sent that is not good
    */

@@ -30,8 +30,7 @@ final class BodyReader {
             limits.requestDeadline().toMillis(),
             timer ->
                 promise.tryFail(
-                    new IpaiException(
-                        GatewayErrors.TOO_SLOW, "the body did not arrive in time")));
+                    new IpaiException(GatewayErrors.TOO_SLOW, "the body did not arrive in time")));
     request.handler(
         part -> {
           if (body.length() + part.length() > limits.maxBodyBytes()) {

@@ -101,8 +101,7 @@ public final class Exchange {
       // falls through to the one answer
     }
     throw new IpaiException(
-            GatewayErrors.PARAMETER_INVALID,
-            name + " is a whole number from " + min + " to " + max)
+            GatewayErrors.PARAMETER_INVALID, name + " is a whole number from " + min + " to " + max)
         .fact("parameter", name);
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.BindException;
@@ -60,6 +61,8 @@ public final class HttpFront implements AutoCloseable {
   private @Nullable HttpServer server;
 
   /**
+   * Listens to nothing yet.
+   *
    * @param verifier checks tokens
    * @param translation turns foreign exceptions (of a driver, of a pool) into ours; null for those
    *     it does not know
@@ -138,7 +141,11 @@ public final class HttpFront implements AutoCloseable {
             .requestHandler(router);
     try {
       server =
-          listening.listen(port, host).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+          listening
+              .listen(port, host)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       if (e.getCause() instanceof BindException taken) {
         throw taken;
@@ -172,7 +179,7 @@ public final class HttpFront implements AutoCloseable {
     headers.set("X-Request-Id", requestId);
     SecurityHeaders.add(headers);
     SecurityHeaders.addSharing(request, headers, allowedOrigin);
-    if (request.headers().getAll("Host").size() != 1 && request.version().ordinal() > 0) {
+    if (request.headers().getAll("Host").size() != 1 && request.version() != HttpVersion.HTTP_1_0) {
       refuse(context, badRequest("exactly one Host header is needed"));
       return;
     }
@@ -339,8 +346,7 @@ public final class HttpFront implements AutoCloseable {
   private void invalidRequest(io.vertx.core.http.HttpServerRequest request) {
     SecurityHeaders.add(request.response().headers());
     Throwable cause = request.decoderResult().cause();
-    boolean tooLong =
-        cause != null && cause.getClass().getSimpleName().startsWith("TooLong");
+    boolean tooLong = cause != null && cause.getClass().getSimpleName().startsWith("TooLong");
     request
         .response()
         .setStatusCode(tooLong ? 431 : 400)
@@ -362,9 +368,9 @@ public final class HttpFront implements AutoCloseable {
       return translated;
     }
     if (failure instanceof SQLTransientException
-        || failure instanceof SQLException sql
+        || (failure instanceof SQLException sql
             && sql.getSQLState() != null
-            && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P"))) {
+            && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P")))) {
       LOG.warn("the database does not answer", failure);
       return new IpaiException(
           GatewayErrors.DATABASE_UNAVAILABLE, "the database does not answer", failure);
@@ -401,6 +407,12 @@ public final class HttpFront implements AutoCloseable {
       }
     }
     threads.shutdownNow();
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(5, TimeUnit.SECONDS)
+        .exceptionally(late -> null)
+        .join();
   }
 }

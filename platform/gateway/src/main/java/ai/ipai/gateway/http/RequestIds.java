@@ -13,7 +13,8 @@ final class RequestIds {
 
   /** W3C Trace Context, version 00 (and later versions, read as 00). */
   private static final Pattern TRACE_PARENT =
-      Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+      Pattern.compile(
+          "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
   private final SecureRandom random = new SecureRandom();
 

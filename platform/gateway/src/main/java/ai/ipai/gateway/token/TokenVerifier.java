@@ -48,6 +48,8 @@ public final class TokenVerifier {
   }
 
   /**
+   * Checks signature, times, audience, issuer and role.
+   *
    * @param token the compact form, without {@code Bearer}
    * @throws IpaiException {@code GW-002} if it proves nothing, {@code GW-014} if the key set is
    *     silent

@@ -12,8 +12,8 @@ import java.util.Set;
  * @param email as the token says; empty where it does not
  * @param platformRoles what {@code app_metadata.ipai_roles} lists
  * @param sessionId what {@code session_id} says
- * @param claims all claims as JSON, written anew from the parsed tree, so that PostgreSQL reads what
- *     was checked
+ * @param claims all claims as JSON, written anew from the parsed tree, so that PostgreSQL reads
+ *     what was checked
  * @param expiresAt when it stops being valid, tolerance aside
  */
 public record VerifiedToken(

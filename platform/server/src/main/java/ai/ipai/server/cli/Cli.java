@@ -1,6 +1,9 @@
 package ai.ipai.server.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +20,8 @@ public final class Cli {
   private Cli() {}
 
   /**
+   * Runs one word.
+   *
    * @return the exit code
    */
   public static int run(List<String> args, Terminal terminal) {
@@ -50,14 +55,19 @@ public final class Cli {
   }
 
   private static void list(Terminal terminal) {
-    terminal.out().println(terminal.bold("ipai") + " · self-hosted, governed lakehouse on PostgreSQL");
+    terminal
+        .out()
+        .println(terminal.bold("ipai") + " · self-hosted, governed lakehouse on PostgreSQL");
     terminal.out().println();
     terminal.out().println("Usage: ./ipai WORD [options]   (./ipai WORD --help says more)");
     terminal.out().println();
     for (Word word : Words.all()) {
       terminal
           .out()
-          .println("  " + terminal.bold(String.format(Locale.ROOT, "%-15s", word.name())) + word.summary());
+          .println(
+              "  "
+                  + terminal.bold(String.format(Locale.ROOT, "%-15s", word.name()))
+                  + word.summary());
     }
   }
 
@@ -74,14 +84,18 @@ public final class Cli {
             .setUsageHelpAutoWidth(true)
             .setUsageHelpWidth(100)
             .setExpandAtFiles(false)
-            .setOut(new PrintWriter(terminal.out(), true))
-            .setErr(new PrintWriter(terminal.err(), true))
+            .setOut(writer(terminal.out()))
+            .setErr(writer(terminal.err()))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(terminal.hasColour() ? Ansi.ON : Ansi.OFF));
     commandLine.setExecutionExceptionHandler(
         (failure, line, parsed) -> ErrorReport.print(terminal, failure));
     commandLine.setParameterExceptionHandler((fault, arguments) -> wrongUsage(terminal, fault));
     return commandLine;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
   private static int wrongUsage(Terminal terminal, ParameterException fault) {

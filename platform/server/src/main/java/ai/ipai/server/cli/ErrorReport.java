@@ -11,15 +11,15 @@ final class ErrorReport {
 
   private ErrorReport() {}
 
-  /**
-   * @return the exit code that fits
-   */
+  /** Prints it and returns the exit code that fits. */
   static int print(Terminal terminal, Throwable failure) {
     if (!(failure instanceof IpaiException ours)) {
       terminal
           .err()
-          .println(terminal.red("SRV-004 UNEXPECTED: ") + failure.getClass().getSimpleName()
-              + (failure.getMessage() == null ? "" : ": " + failure.getMessage()));
+          .println(
+              terminal.red("SRV-004 UNEXPECTED: ")
+                  + failure.getClass().getSimpleName()
+                  + (failure.getMessage() == null ? "" : ": " + failure.getMessage()));
       terminal.err().println("  this is a fault of ours; IPAI_LOG_LEVEL=debug shows where it is");
       LOG.debug("a command failed unexpectedly", failure);
       return Cli.FAILED;

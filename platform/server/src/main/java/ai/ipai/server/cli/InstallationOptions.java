@@ -24,7 +24,9 @@ public final class InstallationOptions {
       return dataDir.toAbsolutePath().normalize();
     }
     String variable = terminal.environment().getOrDefault("IPAI_DATA_DIR", "");
-    return variable.isEmpty() ? terminal.root().resolve(".ipai") : Path.of(variable).toAbsolutePath();
+    return variable.isEmpty()
+        ? terminal.root().resolve(".ipai")
+        : Path.of(variable).toAbsolutePath();
   }
 
   /** Empty for the embedded database. */

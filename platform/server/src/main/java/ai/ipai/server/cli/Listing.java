@@ -57,7 +57,8 @@ public final class Listing {
           Math.max(
               columns.get(i).length(),
               rows.stream().mapToInt(row -> cell(row.get(column)).length()).max().orElse(0));
-      right[i] = !rows.isEmpty() && rows.stream().allMatch(row -> row.get(column) instanceof Number);
+      right[i] =
+          !rows.isEmpty() && rows.stream().allMatch(row -> row.get(column) instanceof Number);
     }
     StringBuilder head = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
@@ -121,7 +122,8 @@ public final class Listing {
   private void env(PrintStream out) {
     for (List<@Nullable Object> row : rows) {
       String name = String.valueOf(row.getFirst()).toUpperCase(Locale.ROOT);
-      out.println(name + "=\"" + String.valueOf(row.get(1)).replaceAll("([\"\\\\$`])", "\\\\$1") + '"');
+      out.println(
+          name + "=\"" + String.valueOf(row.get(1)).replaceAll("([\"\\\\$`])", "\\\\$1") + '"');
     }
   }
 }

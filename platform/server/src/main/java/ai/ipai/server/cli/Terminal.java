@@ -30,7 +30,7 @@ public record Terminal(
 
   public static Terminal ofProcess() {
     Map<String, String> environment = System.getenv();
-    boolean isTerminal = System.console() != null && System.console().isTerminal();
+    boolean isTerminal = System.console().isTerminal();
     boolean hasColour =
         isTerminal
             && environment.getOrDefault("NO_COLOR", "").isEmpty()

@@ -7,8 +7,7 @@ import java.util.Optional;
 /** Every word of the command line. What is not built is not listed. */
 public final class Words {
   private static final List<Word> ALL =
-      List.of(
-          new Word("up", "start the server: API, console, workers", UpCommand::new));
+      List.of(new Word("up", "start the server: API, console, workers", UpCommand::new));
 
   private static final int FAR = 3;
 
