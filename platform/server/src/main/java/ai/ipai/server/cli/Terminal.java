@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -28,9 +29,11 @@ public record Terminal(
     environment = Map.copyOf(environment);
   }
 
+  @SuppressWarnings("SystemConsoleNull") // as its type says
   public static Terminal ofProcess() {
     Map<String, String> environment = System.getenv();
-    boolean isTerminal = System.console().isTerminal();
+    Console console = System.console();
+    boolean isTerminal = console != null && console.isTerminal();
     boolean hasColour =
         isTerminal
             && environment.getOrDefault("NO_COLOR", "").isEmpty()

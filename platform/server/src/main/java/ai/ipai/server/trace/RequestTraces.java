@@ -63,6 +63,7 @@ public final class RequestTraces implements HttpObserver, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("MustBeClosedChecker") // closed when the observation ends
   public Observation begin(Exchange exchange) {
     if (exchange.route().guard() instanceof Guard.Always) {
       return (status, failure) -> {};
