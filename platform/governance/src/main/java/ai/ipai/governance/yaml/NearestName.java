@@ -17,7 +17,7 @@ public final class NearestName {
    */
   public static Optional<String> of(String name, Collection<String> known) {
     String wanted = fold(name);
-    int limit = Math.max(1, wanted.length() / 3);
+    int limit = wanted.length() < 3 ? 0 : wanted.length() / 3;
     String best = null;
     int bestSlips = limit + 1;
     for (String candidate : known.stream().sorted().toList()) {

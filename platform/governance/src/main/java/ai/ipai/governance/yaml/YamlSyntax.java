@@ -16,6 +16,9 @@ final class YamlSyntax {
             .orElse(FilePlace.whole(file));
     String problem = String.valueOf(broken.getProblem());
     String folded = problem.toLowerCase(Locale.ROOT);
+    if (folded.contains("stream end") || folded.contains("end of stream")) {
+      return fault(place, "the file ends inside a value", "close the bracket, brace or quote");
+    }
     if (folded.contains("tab")) {
       return fault(place, "a tab stands where indentation is expected", "indent with spaces");
     }

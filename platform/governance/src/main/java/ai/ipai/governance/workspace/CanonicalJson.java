@@ -1,0 +1,71 @@
+package ai.ipai.governance.workspace;
+
+import ai.ipai.governance.yaml.YamlNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON in one form for one meaning: keys sorted, absent and null alike, numbers without trailing
+ * zeros. So a file that was only reformatted, and a definition that came back from {@code jsonb},
+ * compare as equal.
+ */
+final class CanonicalJson {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private CanonicalJson() {}
+
+  static JsonNode of(YamlNode node) {
+    return of(YamlJson.of(node));
+  }
+
+  static JsonNode of(JsonNode node) {
+    if (node.isObject()) {
+      ObjectNode sorted = JsonNodeFactory.instance.objectNode();
+      for (String key : new TreeSet<>(node.propertyNames())) {
+        if (!node.path(key).isNull()) {
+          sorted.set(key, of(node.path(key)));
+        }
+      }
+      return sorted;
+    }
+    if (node.isArray()) {
+      ArrayNode items = JsonNodeFactory.instance.arrayNode();
+      new ArrayList<>(node.values()).forEach(item -> items.add(of(item)));
+      return items;
+    }
+    return node.isNumber()
+        ? JsonNodeFactory.instance.numberNode(node.decimalValue().stripTrailingZeros())
+        : node;
+  }
+
+  static JsonNode parse(String text) {
+    return of(JSON.readTree(text));
+  }
+
+  static String text(JsonNode canonical) {
+    return JSON.writeValueAsString(canonical);
+  }
+
+  static String hash(JsonNode canonical) {
+    return hash(text(canonical));
+  }
+
+  static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}
