@@ -10,10 +10,12 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The yardstick itself, on books small enough to add up in one's head. */
+@Tag("REQ-DEMO-010")
 class RecordedBooksTest {
   @TempDir private Path folder;
 
