@@ -1,0 +1,136 @@
+package ai.ipai.governance.policy;
+
+import ai.ipai.governance.yaml.Faults;
+import ai.ipai.governance.yaml.FilePlace;
+import ai.ipai.governance.yaml.Yaml;
+import ai.ipai.governance.yaml.YamlNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rules in force: tables {@code ipai.policy} and {@code ipai.tag}. What a file says counts only
+ * once it was applied. Works inside the caller's transaction, as {@code ipai_control} (both) or as
+ * {@code ipai_publisher} and {@code ipai_loader} (reading).
+ */
+public final class PolicyStore {
+  private PolicyStore() {}
+
+  /** The rules in force, in the order in which they were declared. */
+  public static PolicySet load(Connection connection) throws SQLException {
+    PolicySet all = PolicySet.EMPTY;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select file, line, definition::text from ipai.policy order by id")) {
+      while (row.next()) {
+        all = all.and(read(new FilePlace(row.getString(1), row.getInt(2), 0), row.getString(3)));
+      }
+    }
+    return all;
+  }
+
+  private static PolicySet read(FilePlace place, String definition) {
+    Faults faults = new Faults();
+    Optional<YamlNode> tree = Yaml.parse(place.file(), definition, faults);
+    PolicySet set =
+        tree.map(node -> PolicyReader.readAt(node, place, faults)).orElse(PolicySet.EMPTY);
+    faults.throwIfAny(
+        GovernanceErrors.POLICIES_AT_FAULT, "ipai.policy holds a rule that cannot be read");
+    return set;
+  }
+
+  /** Replaces all rules. Returns whether anything was different. */
+  public static boolean replace(Connection connection, PolicySet policies) throws SQLException {
+    List<StoredRule> wanted = StoredRule.of(policies);
+    if (wanted.equals(StoredRule.of(load(connection)))) {
+      return false;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("delete from ipai.policy");
+      statement.execute("delete from ipai.tag");
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into ipai.policy (kind, file, line, definition, hash)
+            values (?, ?, ?, ?::jsonb, ?)
+            """)) {
+      for (StoredRule rule : wanted) {
+        insert.setString(1, rule.kind());
+        insert.setString(2, rule.file());
+        insert.setInt(3, rule.line());
+        insert.setString(4, rule.definition());
+        insert.setString(5, rule.hash());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+    return true;
+  }
+
+  /** Writes the tags of the relations that exist, as the rules in force spread them. */
+  public static void replaceTags(Connection connection, PolicySet policies, CatalogSnapshot catalog)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("delete from ipai.tag");
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into ipai.tag (schema_name, object_name, column_name, tag, file, line)
+            values (?, ?, ?, ?, ?, ?) on conflict do nothing
+            """)) {
+      for (RelationShape relation : catalog.relations().values()) {
+        for (TagRule rule : policies.tags()) {
+          addTags(insert, relation, rule);
+        }
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static void addTags(PreparedStatement insert, RelationShape relation, TagRule rule)
+      throws SQLException {
+    for (String tag : rule.tags()) {
+      if (rule.tables().stream().anyMatch(t -> t.matches(relation.name()))) {
+        addTag(insert, relation, "", tag, rule.place());
+      }
+      for (String column : relation.columnNames()) {
+        if (rule.columns().stream().anyMatch(c -> c.matches(relation.name(), column))) {
+          addTag(insert, relation, column, tag, rule.place());
+        }
+      }
+    }
+  }
+
+  private static void addTag(
+      PreparedStatement insert, RelationShape relation, String column, String tag, FilePlace place)
+      throws SQLException {
+    insert.setString(1, relation.name().schema());
+    insert.setString(2, relation.name().name());
+    insert.setString(3, column);
+    insert.setString(4, tag);
+    insert.setString(5, place.file());
+    insert.setInt(6, place.line());
+    insert.addBatch();
+  }
+
+  /** SHA-256 as hexadecimal digits. */
+  static String hash(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException("every JDK has SHA-256", absent);
+    }
+  }
+}
