@@ -1,12 +1,14 @@
 package ai.ipai.governance.workspace;
 
 import ai.ipai.governance.yaml.YamlNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.TreeSet;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * compare as equal.
  */
 final class CanonicalJson {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private CanonicalJson() {}
 
@@ -42,9 +45,12 @@ final class CanonicalJson {
       new ArrayList<>(node.values()).forEach(item -> items.add(of(item)));
       return items;
     }
-    return node.isNumber()
-        ? JsonNodeFactory.instance.numberNode(node.decimalValue().stripTrailingZeros())
-        : node;
+    return node.isNumber() ? JsonNodeFactory.instance.numberNode(plain(node.decimalValue())) : node;
+  }
+
+  private static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 
   static JsonNode parse(String text) {

@@ -17,11 +17,6 @@ public record Declared(DeclaredKind kind, String name, String file, YamlMapping 
     return CanonicalJson.of(body);
   }
 
-  /** SHA-256 of the definition, in hexadecimal. */
-  public String hash() {
-    return CanonicalJson.hash(definition());
-  }
-
   FilePlace place(String key) {
     return body.find(key).map(node -> node.place()).orElse(body.place());
   }

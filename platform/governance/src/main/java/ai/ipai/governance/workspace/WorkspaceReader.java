@@ -99,14 +99,16 @@ final class WorkspaceReader {
     if (body.isEmpty()) {
       return;
     }
-    String name = text(body.get(), "name").orElseGet(() -> stem(file));
+    Optional<String> named =
+        kind == DeclaredKind.CONNECTOR ? Optional.empty() : text(body.get(), "name");
+    String name = named.orElseGet(() -> stem(file));
     if (!name.matches("[a-z][a-z0-9_-]{0,62}")) {
-      if (text(body.get(), "name").isEmpty()) {
+      if (named.isEmpty()) {
         faults.add(
-            body.get().place(),
+            FilePlace.whole(Yaml.nameOf(root, file)),
             YamlErrors.WRONG_VALUE,
             "the file's name cannot be the name of a " + kind.title(),
-            "add name: with lower-case letters, digits, _ and -");
+            "use lower-case letters, digits, _ and -");
       }
       return;
     }
@@ -115,7 +117,7 @@ final class WorkspaceReader {
         byName.computeIfAbsent(kind, k -> new TreeMap<>()).putIfAbsent(name, declared);
     if (earlier != null) {
       faults.add(
-          declared.place("name"),
+          named.isEmpty() ? FilePlace.whole(declared.file()) : declared.place("name"),
           WorkspaceErrors.DUPLICATE_NAME,
           "a second " + kind.title() + " is called \"" + name + "\"",
           "rename one; the other is in " + earlier.file());

@@ -49,7 +49,7 @@ class SchemaLibraryTest {
                 "job",
                 """
                 name: Nightly
-                schedule: {cron: "0 3 * * *", every: 1h}
+                schedule: daily
                 retries: 99
                 tasks:
                   - name: load
@@ -63,8 +63,8 @@ class SchemaLibraryTest {
         .containsExactly(
             "f.yaml:1:7 WSP-007 \"name\" is not written as it must be → Lower-case letters, digits,"
                 + " _ and -. Default: the file's name.",
-            "f.yaml:2:11 WSP-022 \"schedule\" combines keys that exclude each other → When"
-                + " something runs by itself: either cron or every.",
+            "f.yaml:2:11 WSP-007 \"schedule\" is not written as it must be → Five fields of cron in"
+                + " UTC, such as 15 3 * * *, or every and a duration, such as every 15m.",
             "f.yaml:3:10 WSP-007 \"retries\" is out of bounds → write 0 to 20",
             "f.yaml:5:5 WSP-022 \"tasks\" needs exactly one of sync, build, job",
             "f.yaml:9:12 WSP-006 \"build\" must be text, found a number → put it in quotes",
@@ -106,7 +106,8 @@ class SchemaLibraryTest {
     assertThat(faults("ipai", "name: company\ntargets:\n  dev:\n")).isEmpty();
     assertThat(
             faults(
-                "connector", "type: odoo\ndomain: erp\nstreams: [a, {stream: b, fields: [x]}]\n"))
+                "connector",
+                "type: odoo\ndomain: erp\nschedule: every 15m\nstreams: [a, {name: b, fields: [x]}]\n"))
         .isEmpty();
     assertThat(
             faults(

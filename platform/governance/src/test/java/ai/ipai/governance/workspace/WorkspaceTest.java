@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 @Tag("REQ-WSP-004")
 class WorkspaceTest {
@@ -57,11 +58,11 @@ class WorkspaceTest {
   void reformattingAFileDoesNotChangeItsHash() throws IOException {
     file("ipai.yaml", "name: company\n");
     file("connectors/erp.yaml", "type: odoo\ndomain: erp\nconnection:\n  pages: 1.50\n  x: null\n");
-    String before = only().hash();
+    JsonNode before = only().definition();
     file("connectors/erp.yaml", "# comment\ndomain: 'erp'\nconnection: {pages: 1.5}\ntype: odoo\n");
-    assertThat(only().hash()).isEqualTo(before);
+    assertThat(only().definition()).isEqualTo(before);
     file("connectors/erp.yaml", "domain: 'erp'\nconnection: {pages: 1.6}\ntype: odoo\n");
-    assertThat(only().hash()).isNotEqualTo(before);
+    assertThat(only().definition()).isNotEqualTo(before);
   }
 
   private Declared only() {
@@ -83,7 +84,7 @@ class WorkspaceTest {
   void faultsOfAllFilesAreReportedInOneRun() throws IOException {
     file("ipai.yaml", "name: company\ntarget: dev\ntargts: {}\n");
     file("connectors/erp.yaml", "type: odo\ndomain: erp\n");
-    file("connectors/erp2.yaml", "name: erp\ntype: odoo\ndomain: erp\n");
+    file("connectors/erp.yml", "type: odoo\ndomain: erp\n");
     file("connectors/broken.yaml", "type: [\n");
     file("connector/stray.yaml", "type: odoo\n");
     file(
@@ -131,7 +132,7 @@ class WorkspaceTest {
             "connector WSP-028 nothing reads this folder (did you mean \"connectors\"?) → rename it",
             "connectors/broken.yaml:2:1 WSP-002 the file ends inside a value → close the bracket, brace or quote",
             "connectors/erp.yaml:1:7 WSP-024 there is no connector type \"odo\" (did you mean \"odoo\"?)",
-            "connectors/erp2.yaml:1:7 WSP-023 a second connector is called \"erp\" → rename one; the other is in connectors/erp.yaml",
+            "connectors/erp.yml WSP-023 a second connector is called \"erp\" → rename one; the other is in connectors/erp.yaml",
             "dashboards/finance.yaml:3:39 WSP-024 there is no semantic model \"pln\" (did you mean \"pnl\"?)",
             "dashboards/finance.yaml:4:55 WSP-024 there is no measure of pnl \"revenu\" (did you mean \"revenue\"?)",
             "dashboards/finance.yaml:4:69 WSP-024 there is no dimension of pnl \"mont\" (did you mean \"month\"?)",
@@ -206,7 +207,7 @@ class WorkspaceTest {
     file("ipai.yaml", "name: company\n");
     file(
         "connectors/erp.yaml",
-        "type: odoo\ndomain: erp\nconnection: {databse: x}\nstreams: [{stream: a, feilds: [x]}]\n");
+        "type: odoo\ndomain: erp\nconnection: {databse: x}\nstreams: [{name: a, feilds: [x]}]\n");
     String schema =
         "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"%s\":{}},\"required\":[%s]}";
     ConnectorSpec odoo =
@@ -220,7 +221,7 @@ class WorkspaceTest {
         .containsExactly(
             "connectors/erp.yaml:3:13 WSP-005 the key \"database\" is missing → add it",
             "connectors/erp.yaml:3:14 WSP-004 unknown key \"databse\" (did you mean \"database\"?)",
-            "connectors/erp.yaml:4:23 WSP-004 unknown key \"feilds\" (did you mean \"fields\"?)");
+            "connectors/erp.yaml:4:21 WSP-004 unknown key \"feilds\" (did you mean \"fields\"?)");
   }
 
   @Test

@@ -23,7 +23,6 @@ create table ipai.workspace (
   name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,62}$'),
   revision bigint not null default 0,
   definition jsonb not null check (jsonb_typeof(definition) = 'object'),
-  hash text not null,
   applied_at timestamptz not null default now(),
   applied_by text not null default ''
 );
@@ -38,8 +37,6 @@ declare
 begin
   for kind in
     select * from (values
-      ('connector', 'Sources that are landed in bronze',
-        array['ipai_platform_admin', 'ipai_data_engineer', 'ipai_operator', 'ipai_auditor']),
       ('job', 'Tasks in their order, and when they run',
         array['ipai_platform_admin', 'ipai_data_engineer', 'ipai_analytics_engineer', 'ipai_operator', 'ipai_auditor']),
       ('semantic_model', 'What the numbers of a table mean: grain, dimensions, measures',
@@ -59,7 +56,6 @@ begin
          name text primary key check (name ~ %L),
          workspace text not null references ipai.workspace (name),
          definition jsonb not null check (jsonb_typeof(definition) = %L),
-         hash text not null,
          file text not null,
          applied_at timestamptz not null default now()
        )', kind.name, '^[a-z][a-z0-9_-]{0,62}$', 'object');
@@ -67,15 +63,35 @@ begin
     execute format('comment on table ipai.%I is %L', kind.name, kind.meaning);
     execute format('comment on column ipai.%I.definition is %L', kind.name,
       'The file as last applied; secrets only by reference');
-    execute format('comment on column ipai.%I.hash is %L', kind.name, 'SHA-256 of the canonical definition');
     perform ipai.protect_control_table(format('ipai.%I', kind.name)::regclass, kind.readers);
   end loop;
 end
 $$;
 
--- The loader runs what connectors declare.
-grant select on ipai.connector to ipai_loader;
-create policy ipai_loader on ipai.connector for select to ipai_loader using (true);
+-- Connectors have a table of their own (20261123120000_ipai_connectors.sql); the workspace only signs its rows.
+do $$
+begin
+  if to_regclass('ipai.connector') is null then
+    create table ipai.connector (
+      name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,62}$'),
+      type text not null,
+      domain text not null,
+      definition jsonb not null,
+      schedule text,
+      enabled boolean not null default true,
+      applied_at timestamptz not null default now(),
+      applied_by text not null default session_user
+    );
+    perform ipai.protect_control_table('ipai.connector',
+      array['ipai_platform_admin', 'ipai_data_engineer', 'ipai_operator', 'ipai_auditor']);
+  end if;
+end
+$$;
+alter table ipai.connector
+  add column workspace text references ipai.workspace (name),
+  add column file text;
+create index on ipai.connector (workspace);
+comment on column ipai.connector.workspace is 'The workspace that declares it; null if it was put here by hand';
 
 select ipai.protect_control_table('ipai.workspace',
   array['ipai_platform_admin', 'ipai_data_engineer', 'ipai_analytics_engineer', 'ipai_bi_developer', 'ipai_ai_engineer',
