@@ -3,7 +3,8 @@
 -- transfer between two own accounts cancels out by itself.
 --
 -- Bank lines that nobody has matched yet stand against the suspense account and are shown as such: they moved
--- cash, but what for is not known.
+-- cash, but what for is not known. A revaluation of an account in a foreign currency changes what it is worth without
+-- anything being received or paid, and has a line of its own.
 with cash_entry as (
     select distinct ledger.journal_entry_id
     from {{ ref('general_ledger') }} as ledger
@@ -35,11 +36,13 @@ counterpart as (
         ledger.posting_month as month,
         -ledger.balance      as amount,
         case
+            when ledger.journal_id = company.exchange_journal_id then 'exchange'
             when suspense.account_id is not null then 'unallocated'
             when outstanding.account_id is not null then 'operating'
             else account_type.cash_flow_activity
         end                  as activity,
         case
+            when ledger.journal_id = company.exchange_journal_id then 'Exchange differences on cash'
             when suspense.account_id is not null then 'Bank lines not yet matched'
             when outstanding.account_id is not null and ledger.balance < 0 then 'Received from customers'
             when outstanding.account_id is not null then 'Paid to suppliers and staff'
@@ -48,6 +51,7 @@ counterpart as (
     from {{ ref('general_ledger') }} as ledger
     join cash_entry on cash_entry.journal_entry_id = ledger.journal_entry_id
     join {{ ref('reporting_date') }} as reporting on reporting.company_id = ledger.company_id
+    join {{ ref('company') }} as company on company.company_id = ledger.company_id
     left join {{ ref('account_type') }} as account_type on account_type.account_type = ledger.account_type
     left join suspense on suspense.company_id = ledger.company_id and suspense.account_id = ledger.account_id
     left join outstanding on outstanding.company_id = ledger.company_id and outstanding.account_id = ledger.account_id

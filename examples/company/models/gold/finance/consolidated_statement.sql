@@ -5,13 +5,7 @@
 -- Each row says which rate it used and from which day that rate is; a rate older than the variable
 -- `stale_rate_days` is marked. An amount for which no rate is known is null, not guessed. Transactions between the
 -- companies are not eliminated.
-with rate as (
-    select currency, units_per_base, valid_from, valid_until
-    from {{ ref('exchange_rate') }}
-    where company_id is null or company_id = {{ var('group_company_id') }}
-),
-
-daily as (
+with daily as (
     select
         ledger.company_id, ledger.company, ledger.currency, reporting.as_of,
         ledger.account_id, ledger.account_code, ledger.account, ledger.account_type,
@@ -38,12 +32,12 @@ translated as (
             else least(target.valid_from, origin.valid_from)
         end as rate_date
     from daily
-    left join rate as origin
-        on origin.currency = daily.currency
-        and daily.rate_needed_on >= origin.valid_from and daily.rate_needed_on < origin.valid_until
-    left join rate as target
-        on target.currency = '{{ var('reporting_currency') }}'
-        and daily.rate_needed_on >= target.valid_from and daily.rate_needed_on < target.valid_until
+    left join lateral (
+        {{ rate_on('daily.currency', 'daily.rate_needed_on') }}
+    ) as origin on true
+    left join lateral (
+        {{ rate_on("'" ~ var('reporting_currency') ~ "'", 'daily.rate_needed_on') }}
+    ) as target on true
 ),
 
 line as (

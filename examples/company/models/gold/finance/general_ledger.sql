@@ -11,6 +11,7 @@ select
     {{ fiscal_year_start('item.posting_date', 'company.fiscal_year_end_month', 'company.fiscal_year_end_day') }}
                                                                 as fiscal_year_start,
     item.due_date,
+    item.journal_id,
     journal.journal_code,
     journal.journal_type,
     item.account_id,

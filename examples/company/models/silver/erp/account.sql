@@ -1,22 +1,37 @@
--- The chart of accounts, one row per account and company that uses it: an account may be shared by several
--- companies, and each gives it a code of its own.
+-- The chart of accounts, one row per account and company that uses it: an account may be shared by several companies
+-- and by their branches, and each may give it a code of its own. A branch without one takes that of the company it
+-- belongs to.
+with account as (
+    select
+        account.*,
+        array(select value::bigint from jsonb_array_elements_text(account.company_ids)) as owners
+    from {{ latest(source('erp', 'account_account')) }} as account
+),
+
+code as (
+    select company_id, record_id as account_id, code
+    from {{ latest(source('erp', 'account_account_company_value'), 'company_id, record_id') }} as value
+    where code is not null
+)
+
 select
-    account.id || '-' || member.company_id         as account_key,
+    account.id || '-' || company.company_id        as account_key,
     account.id                                     as account_id,
-    member.company_id,
-    coalesce(own.code, account.code)               as account_code,
+    company.company_id,
+    coalesce(
+        (
+            select code.code
+            from code
+            where code.account_id = account.id and code.company_id = any (company.company_path)
+            order by array_position(company.company_path, code.company_id) desc
+            limit 1
+        ),
+        account.code
+    )                                              as account_code,
     {{ clean_text('account.name') }}               as account,
     account.account_type,
-    split_part(account.account_type, '_', 1)       as account_class,
-    coalesce(account.reconcile, false)             as is_reconcilable,
     account.account_type = 'asset_cash'            as is_cash,
-    account.account_type in ('income', 'income_other', 'expense', 'expense_depreciation', 'expense_direct_cost')
-                                                   as is_profit_and_loss,
+    coalesce(account.reconcile, false)             as is_reconcilable,
     coalesce(account.deprecated, false)            as is_deprecated
-from {{ latest(source('erp', 'account_account')) }} as account
-cross join lateral (
-    select value::bigint as company_id
-    from jsonb_array_elements_text(account.company_ids)
-) as member
-left join {{ latest(source('erp', 'account_account_company_value'), 'company_id, record_id') }} as own
-    on own.record_id = account.id and own.company_id = member.company_id
+from account
+join {{ ref('company') }} as company on company.company_path && account.owners

@@ -11,6 +11,11 @@ select
     coalesce(company.fiscalyear_last_month, '12')::int  as fiscal_year_end_month,
     coalesce(company.fiscalyear_last_day, 31)::int      as fiscal_year_end_day,
     company.account_journal_suspense_account_id         as suspense_account_id,
+    company.currency_exchange_journal_id                as exchange_journal_id,
+    -- itself and the companies it is a branch of, nearest last
+    coalesce(
+        string_to_array(nullif(btrim(company.parent_path, '/'), ''), '/')::bigint[], array[company.id]
+    )                                                   as company_path,
     coalesce(company.active, true)                      as is_active,
     company.write_date                                  as changed_at
 from {{ latest(source('erp', 'res_company')) }} as company
