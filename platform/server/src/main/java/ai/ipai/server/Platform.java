@@ -1,7 +1,16 @@
 package ai.ipai.server;
 
+import ai.ipai.gateway.auth.AccountStore;
+import ai.ipai.gateway.auth.AuthRoutes;
+import ai.ipai.gateway.auth.PasswordHasher;
+import ai.ipai.gateway.auth.SignIn;
 import ai.ipai.gateway.http.HttpFront;
 import ai.ipai.gateway.http.HttpObserver;
+import ai.ipai.gateway.read.GovernedReads;
+import ai.ipai.postgres.PostgresFault;
+import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.server.health.Check;
+import ai.ipai.server.health.DiskProbe;
 import ai.ipai.server.health.HealthRoutes;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
@@ -9,106 +18,231 @@ import ai.ipai.server.metric.Observers;
 import ai.ipai.server.metric.RequestMetrics;
 import ai.ipai.server.trace.RequestTraces;
 import ai.ipai.spi.error.IpaiException;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Names every part of the running platform once and wires them; closes them in reverse order. */
 public final class Platform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+  private static final CallerOptions PROBE =
+      CallerOptions.reading().withTimeout(Duration.ofSeconds(2));
 
   private final PlatformConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final PrometheusMeterRegistry meters =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Installation installation;
+  private final Tokens tokens;
   private int port;
 
-  private Platform(PlatformConfig config) {
+  private Platform(PlatformConfig config, Installation installation) {
     this.config = config;
+    this.installation = installation;
+    this.tokens = installation.tokens();
+    parts.push(installation);
   }
 
-  /** Starts everything; on a failure what had started is stopped again. */
+  /**
+   * Starts everything; the HTTP machinery and the database at the same time. On a failure what had
+   * started is stopped again.
+   */
   public static Platform start(PlatformConfig config) throws InterruptedException {
-    Platform platform = new Platform(config);
+    refuseSecond(config);
+    Tokens tokens =
+        Tokens.of(config.settings().auth(), Installation.masterKey(config), Clock.systemUTC());
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    List<AutoCloseable> started = new ArrayList<>();
+    CompletableFuture<HttpFront> front =
+        CompletableFuture.supplyAsync(
+            () -> front(config, tokens, meters, started), Thread::startVirtualThread);
+    Installation installation;
     try {
-      platform.start();
+      installation = Installation.open(config);
+    } catch (RuntimeException e) {
+      var closing = front.thenAccept(HttpFront::close);
+      closing.exceptionally(late -> null).join();
+      throw e;
+    }
+    Platform platform = new Platform(config, installation);
+    try {
+      HttpFront ready = front.join();
+      started.forEach(platform.parts::push);
+      platform.parts.push(ready);
+      platform.serve(ready, meters);
       return platform;
     } catch (IOException e) {
       platform.close();
       throw new IpaiException(
               ServerErrors.DATA_DIR_UNUSABLE, "the data folder cannot be written", e)
           .fact("folder", config.dataDir());
+    } catch (CompletionException e) {
+      platform.close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } catch (RuntimeException | InterruptedException e) {
       platform.close();
       throw e;
     }
   }
 
-  private void start() throws InterruptedException, IOException {
-    Files.createDirectories(config.dataDir());
-    Tokens tokens = Tokens.of(config.environment(), () -> "0".repeat(32), Clock.systemUTC());
-    HttpFront front =
-        part(
-            new HttpFront(
-                config.limits(),
-                tokens.verifier(),
-                observer(),
-                failure -> null,
-                config.variable("IPAI_CORS_ORIGIN").orElse("*")));
-    front.serve(part(new HealthRoutes(List.of())).routes());
-    front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
-    port = listen(front);
-    new ServerFile(
-            ProcessHandle.current().pid(),
-            apiUrl(),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-        .write(config.dataDir());
-    part(() -> ServerFile.removeOwn(config.dataDir()));
+  private static void refuseSecond(PlatformConfig config) {
+    ServerFile.find(config.dataDir())
+        .filter(server -> server.pid() != ProcessHandle.current().pid())
+        .ifPresent(
+            server -> {
+              throw new IpaiException(
+                      ServerErrors.ALREADY_RUNNING, "a server already runs on this data folder")
+                  .fact("address", server.apiUrl())
+                  .fact("pid", server.pid())
+                  .hint(
+                      "Use it, stop it (kill " + server.pid() + "), or start with --data-dir DIR.");
+            });
   }
 
-  private HttpObserver observer() {
+  private static HttpFront front(
+      PlatformConfig config,
+      Tokens tokens,
+      PrometheusMeterRegistry meters,
+      List<AutoCloseable> started) {
+    HttpFront front =
+        new HttpFront(
+            config.limits(),
+            tokens.verifier(),
+            observer(config, meters, started),
+            Platform::translate,
+            config.variable("IPAI_CORS_ORIGIN").orElse("*"));
+    Gauge.builder("ipai.http.in.flight", front, HttpFront::inFlight).register(meters);
+    Gauge.builder("ipai.http.connections", front, HttpFront::connections).register(meters);
+    return front;
+  }
+
+  private static HttpObserver observer(
+      PlatformConfig config, PrometheusMeterRegistry meters, List<AutoCloseable> started) {
     List<HttpObserver> observers = new ArrayList<>();
     observers.add(new RequestMetrics(meters));
     observers.add(new AccessLog());
     if (RequestTraces.isWanted(config.environment())) {
-      observers.add(part(RequestTraces.fromEnvironment()));
+      RequestTraces traces = RequestTraces.fromEnvironment();
+      started.add(traces);
+      observers.add(traces);
     }
     return new Observers(observers);
   }
 
-  private int listen(HttpFront front) throws InterruptedException {
+  private static @Nullable IpaiException translate(Throwable failure) {
+    return failure instanceof SQLException sql ? PostgresFault.translate(sql) : null;
+  }
+
+  private void serve(HttpFront front, PrometheusMeterRegistry meters)
+      throws InterruptedException, IOException {
+    AccountStore accounts = new AccountStore(installation.control());
+    SignIn signIn =
+        new SignIn(
+            installation.control(),
+            accounts,
+            new PasswordHasher(),
+            tokens.minter(),
+            installation.auditLog(),
+            Clock.systemUTC());
+    GovernedReads reads = new GovernedReads(installation.callers(), installation.auditReads());
+    HealthRoutes health = new HealthRoutes(checks());
+    parts.push(health);
+    front.serve(health.routes());
+    front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
+    if (tokens.canMint()) {
+      front.serve(new AuthRoutes(signIn, accounts).routes());
+    }
+    front.serve(new ai.ipai.server.api.ApiRoutes(reads, front).routes());
+    port = listen(front);
+    new ServerFile(
+            ProcessHandle.current().pid(),
+            apiUrl(),
+            installation.embeddedPort().orElse(0),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+        .write(config.dataDir());
+    parts.push(() -> ServerFile.removeOwn(config.dataDir()));
+    LOG.info("serving at {}", apiUrl());
+  }
+
+  private List<Check> checks() {
+    return List.of(
+        new Check("database", this::databaseFault),
+        new Check("disk", new DiskProbe(config.dataDir())::fault));
+  }
+
+  /** Also finds a database whose migrations are missing: the control plane's role is theirs. */
+  private String databaseFault() {
     try {
-      return front.start(config.host(), config.port());
-    } catch (BindException e) {
-      throw new IpaiException(ServerErrors.PORT_TAKEN, "another process listens on the port", e)
-          .fact("port", config.port())
-          .hint("Stop it, or choose another: ./ipai up --port " + (config.port() + 10));
+      return installation
+          .control()
+          .run(
+              PROBE,
+              connection -> {
+                try (var statement =
+                        connection.prepareStatement(
+                            "select to_regclass('ipai.audit_log') is null");
+                    var row = statement.executeQuery()) {
+                  row.next();
+                  return row.getBoolean(1) ? "the migrations are missing" : "";
+                }
+              });
+    } catch (SQLException | IpaiException e) {
+      return "the database does not answer";
     }
   }
 
-  private <T extends AutoCloseable> T part(T part) {
-    parts.push(part);
-    return part;
+  private int listen(HttpFront front) throws InterruptedException {
+    int wanted = config.settings().server().port();
+    try {
+      return front.start(config.settings().server().bindAddress(), wanted);
+    } catch (BindException e) {
+      throw new IpaiException(ServerErrors.PORT_TAKEN, "another process listens on the port", e)
+          .fact("port", wanted)
+          .hint("Stop it, or choose another: --port " + (wanted + 10));
+    }
   }
 
-  /** Where this platform answers. */
+  /** Where this platform answers, as callers reach it. */
   public String apiUrl() {
-    return "http://" + config.host() + ":" + port;
+    return config
+        .settings()
+        .server()
+        .publicUrl()
+        .map(url -> url.toString().replaceFirst("/+$", ""))
+        .orElseGet(
+            () -> "http://" + reachable(config.settings().server().bindAddress()) + ":" + port);
+  }
+
+  private static String reachable(String bindAddress) {
+    boolean isAny = bindAddress.equals("0.0.0.0") || bindAddress.equals("::");
+    String host = isAny ? "127.0.0.1" : bindAddress;
+    return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+  }
+
+  public Installation installation() {
+    return installation;
+  }
+
+  public Tokens tokens() {
+    return tokens;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {

@@ -19,9 +19,10 @@ import tools.jackson.databind.JsonNode;
  *
  * @param pid of the Java process
  * @param apiUrl such as {@code http://127.0.0.1:54321}
+ * @param databasePort of the embedded database; 0 for another database
  * @param startedAt ISO 8601
  */
-public record ServerFile(long pid, String apiUrl, String startedAt) {
+public record ServerFile(long pid, String apiUrl, int databasePort, String startedAt) {
   private static final String NAME = "server.json";
 
   /** The server that runs now on this folder. */
@@ -32,6 +33,7 @@ public record ServerFile(long pid, String apiUrl, String startedAt) {
           new ServerFile(
               file.path("pid").asLong(0),
               file.path("apiUrl").asString(""),
+              file.path("databasePort").asInt(0),
               file.path("startedAt").asString(""));
       return Optional.of(server).filter(ServerFile::isAlive);
     } catch (IOException | JacksonException e) {
@@ -48,6 +50,7 @@ public record ServerFile(long pid, String apiUrl, String startedAt) {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("pid", pid);
     content.put("apiUrl", apiUrl);
+    content.put("databasePort", databasePort);
     content.put("startedAt", startedAt);
     Path fresh =
         Files.createTempFile(

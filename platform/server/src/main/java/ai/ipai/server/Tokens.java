@@ -3,14 +3,16 @@ package ai.ipai.server;
 import ai.ipai.gateway.token.TokenMinter;
 import ai.ipai.gateway.token.TokenSettings;
 import ai.ipai.gateway.token.TokenVerifier;
+import ai.ipai.governance.config.IpaiConfig;
+import ai.ipai.governance.config.SecretSource;
+import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The installation's tokens: checked and minted with {@code IPAI_JWT_SECRET} (several, separated by
@@ -18,6 +20,8 @@ import java.util.function.Supplier;
  * {@code IPAI_JWKS_URL}.
  */
 public final class Tokens {
+  private static final int DERIVED_BYTES = 32;
+
   private final TokenSettings settings;
   private final Clock clock;
 
@@ -26,47 +30,39 @@ public final class Tokens {
     this.clock = clock;
   }
 
-  /**
-   * Reads the settings of the environment.
-   *
-   * @param derived the secret for installations that set none
-   */
-  public static Tokens of(Map<String, String> environment, Supplier<String> derived, Clock clock) {
-    Optional<URI> keySet = text(environment, "IPAI_JWKS_URL").map(Tokens::address);
+  /** Of an installation, by its settings and its master key. */
+  public static Tokens of(IpaiConfig.Auth auth, MasterKey key, Clock clock) {
+    Optional<URI> keySet = auth.jwksUrl();
     List<String> secrets =
         keySet.isPresent()
             ? List.of()
-            : text(environment, "IPAI_JWT_SECRET")
-                .map(Tokens::separated)
-                .orElseGet(() -> List.of(derived.get()));
+            : auth.jwtSecret().map(Tokens::given).orElseGet(() -> List.of(derived(key)));
     List<String> issuers =
-        text(environment, "IPAI_JWT_ISSUER")
+        auth.issuer()
             .map(Tokens::separated)
             .orElseGet(
                 () -> List.of(keySet.map(Tokens::issuerOf).orElse(TokenSettings.DEFAULT_ISSUER)));
-    return new Tokens(
-        new TokenSettings(secrets, keySet, issuers, TokenSettings.DEFAULT_AUDIENCE), clock);
+    return new Tokens(new TokenSettings(secrets, keySet, issuers, auth.audience()), clock);
   }
 
-  private static Optional<String> text(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(t -> !t.isEmpty());
+  private static List<String> given(SecretSource source) {
+    return switch (source) {
+      case SecretSource.Given(var value) -> separated(value.reveal());
+      case SecretSource.Named named ->
+          throw new IpaiException(
+                  ServerErrors.ENVIRONMENT_INVALID,
+                  "the JWT secret is named in the vault, which opens only after tokens are checked")
+              .fact("reference", named.reference())
+              .hint("Set IPAI_JWT_SECRET in the environment.");
+    };
+  }
+
+  private static String derived(MasterKey key) {
+    return HexFormat.of().formatHex(key.derive("jwt secret", DERIVED_BYTES));
   }
 
   private static List<String> separated(String text) {
     return Arrays.stream(text.split(",", -1)).map(String::strip).filter(t -> !t.isEmpty()).toList();
-  }
-
-  private static URI address(String text) {
-    try {
-      URI address = URI.create(text);
-      if ("https".equals(address.getScheme()) || "http".equals(address.getScheme())) {
-        return address;
-      }
-    } catch (IllegalArgumentException e) {
-      // falls through to the one answer
-    }
-    throw new IpaiException(ServerErrors.ENVIRONMENT_INVALID, "IPAI_JWKS_URL is not a URL")
-        .hint("Set it to https://…/.well-known/jwks.json.");
   }
 
   /** Supabase publishes its keys below the address that it names as issuer. */
@@ -84,5 +80,10 @@ public final class Tokens {
 
   public TokenMinter minter() {
     return new TokenMinter(settings, clock);
+  }
+
+  /** Whether tokens are made here; otherwise another server makes them. */
+  public boolean canMint() {
+    return !settings.secrets().isEmpty();
   }
 }

@@ -1,7 +1,10 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.governance.config.Setting;
+import ai.ipai.server.PlatformConfig;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,20 +22,30 @@ public final class InstallationOptions {
       description = "a PostgreSQL 15 to 18 instead of the embedded one (or IPAI_DATABASE_URL)")
   private @Nullable String databaseUrl;
 
-  public Path dataDir(Terminal terminal) {
-    if (dataDir != null) {
-      return dataDir.toAbsolutePath().normalize();
-    }
-    String variable = terminal.environment().getOrDefault("IPAI_DATA_DIR", "");
-    return variable.isEmpty()
-        ? terminal.root().resolve(".ipai")
-        : Path.of(variable).toAbsolutePath();
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      description = "the folder of ipai.yaml (default: the current one)")
+  private @Nullable Path workspace;
+
+  /** Options, environment and file as one; every fault at once. */
+  public PlatformConfig config(Terminal terminal) {
+    return config(terminal, Map.of());
   }
 
-  /** Empty for the embedded database. */
-  public Optional<String> databaseUrl(Terminal terminal) {
-    return Optional.ofNullable(databaseUrl)
-        .or(() -> Optional.ofNullable(terminal.environment().get("IPAI_DATABASE_URL")))
-        .filter(url -> !url.isBlank());
+  PlatformConfig config(Terminal terminal, Map<Setting, String> more) {
+    Map<Setting, String> options = new EnumMap<>(Setting.class);
+    options.putAll(more);
+    if (dataDir != null) {
+      options.put(Setting.DATA_DIR, dataDir.toAbsolutePath().normalize().toString());
+    }
+    if (databaseUrl != null) {
+      options.put(Setting.DATABASE_URL, databaseUrl);
+    }
+    if (workspace != null) {
+      options.put(Setting.WORKSPACE, workspace.toAbsolutePath().normalize().toString());
+    }
+    return PlatformConfig.load(
+        terminal.root(), Path.of("").toAbsolutePath(), terminal.environment(), options);
   }
 }

@@ -1,0 +1,154 @@
+package ai.ipai.gateway.auth;
+
+import ai.ipai.gateway.http.Json;
+import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.ControlTransactions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Owns {@code auth.users} where it is ours. */
+public final class AccountStore {
+  private static final String COLUMNS =
+      "id, email, role, raw_app_meta_data::text, raw_user_meta_data::text, created_at,"
+          + " last_sign_in_at, encrypted_password";
+  private static final String GOOD =
+      " deleted_at is null and (banned_until is null or banned_until < now())";
+
+  private final ControlTransactions transactions;
+
+  /** An account with the hash of its password; never leaves this package. */
+  record Credentials(Account account, @Nullable String hash) {}
+
+  public AccountStore(ControlTransactions transactions) {
+    this.transactions = transactions;
+  }
+
+  /** Whether sign-in is ours here: {@code auth.users} belongs to the platform, not to Supabase. */
+  public boolean isOurs() throws SQLException {
+    return transactions.run(
+        CallerOptions.reading(),
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      """
+                      select exists (select from pg_catalog.pg_class c
+                        where c.oid = to_regclass('auth.users') and c.relowner = 'ipai_owner'::regrole)
+                      """);
+              ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+          }
+        });
+  }
+
+  /** By e-mail, whatever its case; empty for unknown, banned and deleted ones. */
+  public Optional<Account> find(String email) throws SQLException {
+    return findCredentials(email).map(Credentials::account);
+  }
+
+  Optional<Credentials> findCredentials(String email) throws SQLException {
+    return transactions.run(
+        CallerOptions.reading(), c -> one(c, "lower(email) = lower(?) and" + GOOD, email));
+  }
+
+  /** By id; empty for unknown, banned and deleted ones. */
+  public Optional<Account> find(UUID id) throws SQLException {
+    return transactions.run(CallerOptions.reading(), connection -> find(connection, id));
+  }
+
+  /** As {@link #find(UUID)}, within a transaction under way. */
+  static Optional<Account> find(Connection connection, UUID id) throws SQLException {
+    return one(connection, "id = ? and" + GOOD, id).map(Credentials::account);
+  }
+
+  /** All, by e-mail. */
+  public List<Account> list() throws SQLException {
+    return transactions.run(
+        CallerOptions.reading(),
+        connection -> {
+          List<Account> accounts = new ArrayList<>();
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      "select " + COLUMNS + " from auth.users where" + GOOD + " order by email");
+              ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              accounts.add(read(rows).account());
+            }
+          }
+          return accounts;
+        });
+  }
+
+  /**
+   * Makes an account or changes roles and claims of the one with this e-mail; a password is set
+   * only where one is given.
+   *
+   * @param appMetadata JSON of roles and claims
+   * @param userMetadata JSON of the name and the like
+   */
+  public void put(
+      String email, @Nullable String passwordHash, String appMetadata, String userMetadata)
+      throws SQLException {
+    transactions.run(
+        CallerOptions.writing(),
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  """
+                  insert into auth.users (email, encrypted_password, raw_app_meta_data,
+                    raw_user_meta_data, email_confirmed_at)
+                  values (lower(?), ?, ?::jsonb, ?::jsonb, now())
+                  on conflict ((lower(email))) where not is_sso_user do update set
+                    encrypted_password = coalesce(excluded.encrypted_password, users.encrypted_password),
+                    raw_app_meta_data = excluded.raw_app_meta_data,
+                    raw_user_meta_data = excluded.raw_user_meta_data,
+                    updated_at = now()
+                  """)) {
+            statement.setString(1, email);
+            statement.setString(2, passwordHash);
+            statement.setString(3, appMetadata);
+            statement.setString(4, userMetadata);
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  static void signedIn(Connection connection, UUID id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("update auth.users set last_sign_in_at = now() where id = ?")) {
+      statement.setObject(1, id);
+      statement.executeUpdate();
+    }
+  }
+
+  private static Optional<Credentials> one(Connection connection, String condition, Object value)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select " + COLUMNS + " from auth.users where " + condition)) {
+      statement.setObject(1, value);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+      }
+    }
+  }
+
+  private static Credentials read(ResultSet row) throws SQLException {
+    return new Credentials(
+        new Account(
+            row.getObject(1, UUID.class),
+            row.getString(2),
+            row.getString(3),
+            Json.read(row.getString(4)),
+            Json.read(row.getString(5)),
+            row.getTimestamp(6).toInstant(),
+            Optional.ofNullable(row.getTimestamp(7)).map(Timestamp::toInstant)),
+        row.getString(8));
+  }
+}

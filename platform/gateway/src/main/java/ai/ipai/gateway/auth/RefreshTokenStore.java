@@ -1,0 +1,136 @@
+package ai.ipai.gateway.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Owns {@code auth.sessions} and {@code auth.refresh_tokens}; works inside the caller's
+ * transaction. A refresh token is used once: using it again means that somebody has a copy, and
+ * ends the session.
+ */
+final class RefreshTokenStore {
+  /** A client that lost the answer may ask again with the same token for this long. */
+  private static final int GRACE_SECONDS = 10;
+
+  private static final int TOKEN_BYTES = 24;
+
+  private final SecureRandom random = new SecureRandom();
+
+  /** A session that goes on: whose it is and which. */
+  record Session(UUID id, UUID userId) {}
+
+  /** What became of a refresh token. */
+  sealed interface Use {
+    record Renewed(Session session) implements Use {}
+
+    /** Used before: the session is ended. Commit, then refuse. */
+    record Reused() implements Use {}
+
+    record Unknown() implements Use {}
+  }
+
+  Session open(Connection connection, UUID userId, String userAgent) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "insert into auth.sessions (user_id, user_agent) values (?, ?) returning id")) {
+      statement.setObject(1, userId);
+      statement.setString(2, userAgent);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return new Session(row.getObject(1, UUID.class), userId);
+      }
+    }
+  }
+
+  /** A new token of a session. */
+  String issue(Connection connection, Session session, Optional<String> parent)
+      throws SQLException {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes);
+    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            insert into auth.refresh_tokens (token, user_id, session_id, parent)
+            values (?, ?, ?, ?)
+            """)) {
+      statement.setString(1, hash(token));
+      statement.setString(2, session.userId().toString());
+      statement.setObject(3, session.id());
+      statement.setString(4, parent.map(RefreshTokenStore::hash).orElse(null));
+      statement.executeUpdate();
+    }
+    return token;
+  }
+
+  Use use(Connection connection, String token) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select t.session_id, t.user_id::uuid,
+              t.revoked and t.updated_at < now() - make_interval(secs => ?)
+            from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id
+            where t.token = ? and (s.not_after is null or s.not_after > now())
+            for update of t
+            """)) {
+      statement.setInt(1, GRACE_SECONDS);
+      statement.setString(2, hash(token));
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return new Use.Unknown();
+        }
+        Session session = new Session(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
+        if (row.getBoolean(3)) {
+          close(connection, session.id());
+          return new Use.Reused();
+        }
+        revoke(connection, token, session);
+        return new Use.Renewed(session);
+      }
+    }
+  }
+
+  private static void revoke(Connection connection, String token, Session session)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            with used as (update auth.refresh_tokens set revoked = true, updated_at = now()
+              where token = ? and not revoked)
+            update auth.sessions set refreshed_at = now(), updated_at = now() where id = ?
+            """)) {
+      statement.setString(1, hash(token));
+      statement.setObject(2, session.id());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Ends a session; its refresh tokens go with it. */
+  void close(Connection connection, UUID sessionId) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from auth.sessions where id = ?")) {
+      statement.setObject(1, sessionId);
+      statement.executeUpdate();
+    }
+  }
+
+  private static String hash(String token) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

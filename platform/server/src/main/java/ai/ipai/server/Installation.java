@@ -1,0 +1,297 @@
+package ai.ipai.server;
+
+import ai.ipai.gateway.http.Json;
+import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.DatabaseUrl;
+import ai.ipai.postgres.PoolConfig;
+import ai.ipai.postgres.caller.CallerTransactions;
+import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.postgres.embedded.EmbeddedConfig;
+import ai.ipai.postgres.embedded.EmbeddedPostgres;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.postgres.login.MasterKey;
+import ai.ipai.postgres.login.RuntimeLoginCheck;
+import ai.ipai.postgres.migration.InstallReport;
+import ai.ipai.postgres.migration.Installer;
+import ai.ipai.postgres.migration.MigrationSet;
+import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * One installation's database and what stands directly on it. The server opens it, and so does
+ * every command: on the database of a server that runs already, on the embedded one started for the
+ * command, or on another PostgreSQL.
+ */
+public final class Installation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
+  private static final String MARKER = "installed";
+
+  private final PlatformConfig config;
+  private final MasterKey key;
+  private final Database database;
+  private final Optional<EmbeddedPostgres> embedded;
+  private final Optional<DatabaseUrl> owner;
+  private final SecretScrubber scrubber = new SecretScrubber();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private @Nullable AuditReads auditReads;
+
+  private Installation(
+      PlatformConfig config,
+      MasterKey key,
+      Database database,
+      Optional<EmbeddedPostgres> embedded,
+      Optional<DatabaseUrl> owner) {
+    this.config = config;
+    this.key = key;
+    this.database = database;
+    this.embedded = embedded;
+    this.owner = owner;
+  }
+
+  /** The master key of an installation, without its database. */
+  public static MasterKey masterKey(PlatformConfig config) {
+    try {
+      Files.createDirectories(config.dataDir());
+    } catch (IOException e) {
+      throw new IpaiException(ServerErrors.DATA_DIR_UNUSABLE, "the data folder cannot be made", e)
+          .fact("folder", config.dataDir())
+          .hint("Choose another: --data-dir DIR.");
+    }
+    return config
+        .settings()
+        .masterKey()
+        .map(given -> MasterKey.parse(given.reveal()))
+        .orElseGet(() -> MasterKey.loadOrCreate(config.dataDir(), Map.of()));
+  }
+
+  /**
+   * Opens the database for serving or for a command.
+   *
+   * @throws IpaiException {@code PG-…} where it cannot be reached, {@code PG-032} where the login
+   *     is one that row security does not bind
+   */
+  public static Installation open(PlatformConfig config) {
+    MasterKey key = masterKey(config);
+    if (!config.settings().database().isEmbedded()) {
+      return remote(config, key);
+    }
+    Optional<ServerFile> running = ServerFile.find(config.dataDir());
+    if (running.isPresent() && running.get().databasePort() > 0) {
+      return attached(config, key, running.get().databasePort());
+    }
+    return embedded(config, key);
+  }
+
+  private static Installation remote(PlatformConfig config, MasterKey key) {
+    DatabaseUrl url = DatabaseUrl.parse(config.settings().database().url().orElseThrow().reveal());
+    Installation installation =
+        new Installation(
+            config, key, Database.of(url, key, pools(config)), Optional.empty(), Optional.empty());
+    installation.parts.push(installation.database);
+    try (Connection connection = installation.database.open(Login.SERVER)) {
+      RuntimeLoginCheck.check(connection);
+    } catch (SQLException e) {
+      installation.close();
+      throw ai.ipai.postgres.PostgresFault.translate(e);
+    } catch (IpaiException e) {
+      installation.close();
+      throw e;
+    }
+    return installation;
+  }
+
+  private static Installation attached(PlatformConfig config, MasterKey key, int port) {
+    DatabaseUrl url = DatabaseUrl.of("127.0.0.1", port, "postgres", Login.SERVER.role(), null);
+    Installation installation =
+        new Installation(
+            config,
+            key,
+            Database.of(url, key, pools(config)),
+            Optional.empty(),
+            ownerOfEmbedded(config.dataDir(), port));
+    installation.parts.push(installation.database);
+    return installation;
+  }
+
+  private static Installation embedded(PlatformConfig config, MasterKey key) {
+    EmbeddedPostgres server =
+        EmbeddedPostgres.start(
+            EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort()));
+    try {
+      DatabaseUrl url =
+          DatabaseUrl.of("127.0.0.1", server.port(), "postgres", Login.SERVER.role(), null);
+      Installation installation =
+          new Installation(
+              config,
+              key,
+              Database.of(url, key, pools(config)),
+              Optional.of(server),
+              Optional.of(server.url()));
+      installation.parts.push(server);
+      installation.parts.push(installation.database);
+      installation.installUnlessDone();
+      return installation;
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static PoolConfig pools(PlatformConfig config) {
+    PoolConfig standard = PoolConfig.standard();
+    return config
+        .settings()
+        .database()
+        .poolSize()
+        .map(size -> new PoolConfig(size, standard.otherSize(), standard.patience()))
+        .orElse(standard);
+  }
+
+  /** Read from the embedded server's own file: for commands beside a server that runs. */
+  public static Optional<DatabaseUrl> ownerOfEmbedded(Path dataDir, int port) {
+    for (Path file :
+        new Path[] {
+          dataDir.resolve("credentials.json"), dataDir.resolve("postgres/credentials.json")
+        }) {
+      try {
+        String password = Json.read(Files.readString(file)).path("postgres").asString("");
+        if (!password.isEmpty()) {
+          return Optional.of(DatabaseUrl.of("127.0.0.1", port, "postgres", "postgres", password));
+        }
+      } catch (IOException | JacksonException e) {
+        LOG.debug("no credentials in {}", file, e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The embedded database needs no {@code migrate}; a marker spares a second start the look. */
+  private void installUnlessDone() {
+    MigrationSet migrations = MigrationSet.ofPlatform();
+    String wanted = fingerprint(migrations, key);
+    Path marker = config.dataDir().resolve(MARKER);
+    if (isMarked(marker, wanted) && !embedded.orElseThrow().isFirstStart()) {
+      return;
+    }
+    InstallReport report = new Installer(migrations, key).install(owner.orElseThrow());
+    report.migrations().warnings().forEach(LOG::warn);
+    LOG.info("{} migrations applied", report.migrations().applied().size());
+    try {
+      Files.writeString(marker, wanted);
+    } catch (IOException e) {
+      LOG.debug("the marker of the installation cannot be written", e);
+    }
+  }
+
+  private static boolean isMarked(Path marker, String wanted) {
+    try {
+      return Files.readString(marker).equals(wanted);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String fingerprint(MigrationSet migrations, MasterKey key) {
+    return migrations.migrations().hashCode()
+        + " "
+        + HexFormat.of().formatHex(key.derive("installed marker", 8));
+  }
+
+  /** Forgets that everything was installed, so that the next start looks again. */
+  public void forgetInstalled() throws IOException {
+    Files.deleteIfExists(config.dataDir().resolve(MARKER));
+  }
+
+  public PlatformConfig config() {
+    return config;
+  }
+
+  public MasterKey key() {
+    return key;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** The port of the embedded database; empty for another, or for one that another process runs. */
+  public Optional<Integer> embeddedPort() {
+    return embedded.map(EmbeddedPostgres::port);
+  }
+
+  /** The migrating login; known only for the embedded database. */
+  public Optional<DatabaseUrl> owner() {
+    return owner;
+  }
+
+  /** The migrating login, or {@code SRV-010}. */
+  public DatabaseUrl requireOwner() {
+    return owner.orElseThrow(
+        () ->
+            new IpaiException(ServerErrors.EMBEDDED_ONLY, "this needs the owner of the database")
+                .hint("Do it on the owner's login, or use the embedded database."));
+  }
+
+  public CallerTransactions callers() {
+    return new CallerTransactions(database);
+  }
+
+  public ControlTransactions control() {
+    return new ControlTransactions(database);
+  }
+
+  /** Known secrets are taken out of every text that passes here. */
+  public SecretScrubber scrubber() {
+    return scrubber;
+  }
+
+  /** Started when it is first asked for. */
+  public synchronized AuditReads auditReads() {
+    AuditReads reads = auditReads;
+    if (reads == null) {
+      reads =
+          new AuditReads(
+              new LoginDataSource(database, Login.SERVER), scrubber, AuditReads.Config.DEFAULT);
+      auditReads = reads;
+      parts.push(reads);
+    }
+    return reads;
+  }
+
+  public AuditLog auditLog() {
+    return new AuditLog(auditReads(), scrubber);
+  }
+
+  public Tokens tokens() {
+    return Tokens.of(config.settings().auth(), key, Clock.systemUTC());
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("a part did not stop cleanly", e);
+      }
+    }
+  }
+}
