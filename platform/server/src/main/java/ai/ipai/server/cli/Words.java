@@ -7,7 +7,10 @@ import java.util.Optional;
 /** Every word of the command line. What is not built is not listed. */
 public final class Words {
   private static final List<Word> ALL =
-      List.of(new Word("up", "start the server: API, console, workers", UpCommand::new));
+      List.of(
+          new Word("up", "start the server: API, console, workers", UpCommand::new),
+          new Word("status", "addresses and keys of the running server", StatusCommand::new),
+          new Word("token", "mint a local token for a user or a role", TokenCommand::new));
 
   private static final int FAR = 3;
 
