@@ -1,0 +1,5 @@
+/** Who depends on whom, and which part of that a selection names. */
+@NullMarked
+package ai.ipai.pipelines.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.compile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines;
+
+import org.jspecify.annotations.NullMarked;

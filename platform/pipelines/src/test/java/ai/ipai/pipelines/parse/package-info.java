@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.parse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+-- Similarity of embeddings that are stored as real[], for databases without pgvector.
+
+set role ipai_owner;
+
+-- Most of what PL/pgSQL spends on a loop is the loop and not the arithmetic: the dimensions of the bundled model
+-- (384) are written out, which is three times as fast; any other size takes the loop.
+do $$
+declare
+  products text;
+  left_squares text;
+  right_squares text;
+begin
+  select string_agg(format('a[%s] * b[%s]', i, i), ' + '),
+    string_agg(format('a[%s] * a[%s]', i, i), ' + '),
+    string_agg(format('b[%s] * b[%s]', i, i), ' + ')
+  into products, left_squares, right_squares
+  from generate_series(1, 384) as i;
+
+  execute format($f$
+create function ipai.inner_product(a real[], b real[]) returns double precision
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $body$
+declare
+  size constant integer := cardinality(a);
+  total double precision := 0;
+begin
+  if size <> cardinality(b) then
+    raise exception 'vectors of %% and %% dimensions', size, cardinality(b) using errcode = '22000';
+  end if;
+  if size = 384 then
+    return %s;
+  end if;
+  for i in 1 .. size loop
+    total := total + a[i] * b[i];
+  end loop;
+  return total;
+end
+$body$ $f$, products);
+
+  execute format($f$
+create function ipai.cosine_similarity(a real[], b real[]) returns double precision
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $body$
+declare
+  size constant integer := cardinality(a);
+  total double precision := 0;
+  left_square double precision := 0;
+  right_square double precision := 0;
+begin
+  if size <> cardinality(b) then
+    raise exception 'vectors of %% and %% dimensions', size, cardinality(b) using errcode = '22000';
+  end if;
+  if size = 384 then
+    total := %s;
+    left_square := %s;
+    right_square := %s;
+  else
+    for i in 1 .. size loop
+      total := total + a[i] * b[i];
+      left_square := left_square + a[i] * a[i];
+      right_square := right_square + b[i] * b[i];
+    end loop;
+  end if;
+  if left_square = 0 or right_square = 0 then
+    return null;
+  end if;
+  return total / (sqrt(left_square) * sqrt(right_square));
+end
+$body$ $f$, products, left_squares, right_squares);
+end
+$$;
+
+comment on function ipai.inner_product(real[], real[]) is
+  'Sum of products; of unit vectors, as models store them, the cosine. Null where one is null';
+comment on function ipai.cosine_similarity(real[], real[]) is
+  'Cosine of the angle between two vectors, -1 to 1; null where one is null or zero';
+
+revoke execute on function ipai.inner_product(real[], real[]), ipai.cosine_similarity(real[], real[]) from public;
+grant execute on function ipai.inner_product(real[], real[]), ipai.cosine_similarity(real[], real[]) to anon,
+  authenticated, service_role, ipai_builder, ipai_publisher, ipai_platform_admin, ipai_data_engineer,
+  ipai_analytics_engineer, ipai_bi_developer, ipai_ai_engineer, ipai_operator, ipai_auditor;
+
+reset role;
