@@ -1,0 +1,157 @@
+package ai.ipai.connectors.odoo.replay;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The recorded records of one moment, read from a folder: {@code before/}, {@code after/} (what
+ * changed), {@code after/variants/} (values as another company or language sees them) and {@code
+ * fields.json.gz}. Immutable once read.
+ */
+final class Recording {
+  static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  private static final String SUFFIX = ".ndjson.gz";
+
+  private final Map<String, RecordedModel> models = new HashMap<>();
+  private final Map<String, Map<Long, ObjectNode>> variants = new HashMap<>();
+
+  private Recording() {}
+
+  /** The records as they were before the recorded business changes. */
+  static Recording before(Path folder) {
+    return read(folder, false);
+  }
+
+  /** The records as they were after them. */
+  static Recording after(Path folder) {
+    return read(folder, true);
+  }
+
+  private static Recording read(Path folder, boolean after) {
+    Recording recording = new Recording();
+    JsonNode fields = JSON.readTree(text(folder.resolve("fields.json.gz")));
+    Map<String, Path> files = new TreeMap<>(files(folder.resolve("before")));
+    if (after) {
+      files.putAll(files(folder.resolve("after")));
+    }
+    files.forEach(
+        (model, file) -> {
+          JsonNode known = fields.path("recorded").path(model);
+          JsonNode found = known.isMissingNode() ? fields.path("derived").path(model) : known;
+          recording.models.put(model, new RecordedModel(model, specs(found), records(file)));
+        });
+    files(folder.resolve("after/variants"))
+        .forEach((variant, file) -> recording.variants.put(variant, records(file)));
+    if (!after) {
+      undoPaymentTermOfCompany3(recording);
+    }
+    return recording;
+  }
+
+  /**
+   * The values of company 3 were recorded after the changes only; change 6 is the one that set one
+   * of them, so it is taken back here.
+   */
+  private static void undoPaymentTermOfCompany3(Recording recording) {
+    ObjectNode partner = recording.ofCompany("res.partner", 3).get(84L);
+    if (partner != null) {
+      partner.put("property_payment_term_id", false);
+    }
+  }
+
+  RecordedModel model(String name) {
+    RecordedModel model = models.get(name);
+    if (model == null) {
+      throw OdooFault.user("Object " + name + " doesn't exist");
+    }
+    return model;
+  }
+
+  boolean has(String name) {
+    return models.containsKey(name);
+  }
+
+  /** Values of a record as {@code company} sees them, empty if it sees the common ones. */
+  Map<Long, ObjectNode> ofCompany(String model, long company) {
+    return variants.getOrDefault(model + ".company" + company, Map.of());
+  }
+
+  /** Translated values, empty for English and for what was not recorded. */
+  Map<Long, ObjectNode> inLanguage(String model, String language) {
+    return variants.getOrDefault(model + "." + language, Map.of());
+  }
+
+  private static Map<String, FieldSpec> specs(JsonNode fields) {
+    Map<String, FieldSpec> specs = new LinkedHashMap<>();
+    fields.properties().forEach(entry -> specs.put(entry.getKey(), FieldSpec.of(entry.getValue())));
+    return specs;
+  }
+
+  private static Map<String, Path> files(Path folder) {
+    Map<String, Path> files = new TreeMap<>();
+    if (!Files.isDirectory(folder)) {
+      return files;
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      list.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+          .forEach(file -> files.put(stem(file), file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - SUFFIX.length());
+  }
+
+  private static Map<Long, ObjectNode> records(Path file) {
+    Map<Long, ObjectNode> records = new TreeMap<>();
+    for (String line : lines(file)) {
+      ObjectNode node = (ObjectNode) JSON.readTree(line);
+      records.put(node.get("id").longValue(), node);
+    }
+    return records;
+  }
+
+  private static List<String> lines(Path file) {
+    List<String> lines = new ArrayList<>();
+    for (String line : text(file).split("\n", -1)) {
+      if (!line.isBlank()) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+
+  private static String text(Path file) {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file));
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return reader.readAllAsString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the recording", e);
+    }
+  }
+}

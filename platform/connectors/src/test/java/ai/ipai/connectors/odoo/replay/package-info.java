@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.odoo.replay;
+
+import org.jspecify.annotations.NullMarked;
