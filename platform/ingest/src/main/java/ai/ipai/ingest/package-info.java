@@ -1,4 +1,4 @@
-/** Loader, checkpoints, schema drift, write-back. */
+/** Loading: from a connector's batches to bronze tables, each row exactly once. */
 @NullMarked
 package ai.ipai.ingest;
 

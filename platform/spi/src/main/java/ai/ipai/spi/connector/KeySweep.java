@@ -10,7 +10,7 @@ import java.util.List;
  * @param upTo inclusive; {@link Long#MAX_VALUE} for no end
  * @param present ascending
  */
-public record KeySweep(long after, long upTo, List<Long> present) {
+public record KeySweep(long after, long upTo, List<Long> present) implements Removal {
   public KeySweep {
     present = List.copyOf(present);
   }

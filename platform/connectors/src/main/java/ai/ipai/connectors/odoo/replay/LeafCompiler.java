@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Turns one leaf of a domain into a test of a record. Values of timestamps carry half a second that
- * the API never shows, as the microseconds in Odoo's database do: so {@code =} on a timestamp finds
- * nothing and {@code >} finds the whole second again.
+ * Turns one leaf of a domain into a test of a record. Values of timestamps carry a fraction of a
+ * second that the API never shows, as the microseconds in Odoo's database do: so {@code =} on a
+ * timestamp finds nothing and {@code >} finds the whole second again.
  */
 record LeafCompiler(Recording recording, RecordedModel model, Viewer viewer) {
 
@@ -155,7 +155,7 @@ record LeafCompiler(Recording recording, RecordedModel model, Viewer viewer) {
   }
 
   private static String timestamp(JsonNode stored) {
-    return stored.asString() + ".500000";
+    return stored.asString() + ".250000";
   }
 
   /** A bare date stands for the end of that day after {@code >} and {@code <=}. */

@@ -52,14 +52,15 @@ final class RecordCalls {
         .forEach(
             (name, field) -> {
               if ((names.isEmpty() || names.contains(name)) && user.mayKnow(model, name)) {
-                answer.set(name, attributesOf(field, attributes));
+                answer.set(name, attributesOf(name, field, attributes));
               }
             });
     return answer;
   }
 
-  private static JsonNode attributesOf(FieldSpec field, List<String> attributes) {
-    if (attributes.isEmpty()) {
+  private static JsonNode attributesOf(String name, FieldSpec field, List<String> attributes) {
+    boolean isGroup = name.startsWith("sel_groups_") || name.startsWith("in_group_");
+    if (attributes.isEmpty() || isGroup) {
       return field.description();
     }
     ObjectNode chosen = NODES.objectNode();

@@ -63,24 +63,31 @@ final class Recording {
     files(folder.resolve("after/variants"))
         .forEach((variant, file) -> recording.variants.put(variant, records(file)));
     if (!after) {
-      undoPaymentTermOfCompany3(recording);
+      undoVariants(recording);
     }
     return recording;
   }
 
   /**
-   * The values of company 3 were recorded after the changes only; change 6 is the one that set one
-   * of them, so it is taken back here.
+   * The values of company 3 and the French names were recorded after the changes only; changes 6
+   * and 17 are the ones that set some of them, so those are taken back here.
    */
-  private static void undoPaymentTermOfCompany3(Recording recording) {
+  private static void undoVariants(Recording recording) {
     ObjectNode partner = recording.ofCompany("res.partner", 3).get(84L);
     if (partner != null) {
       partner.put("property_payment_term_id", false);
+    }
+    ObjectNode lamp = recording.inLanguage("product.template", "fr_FR").get(6L);
+    if (lamp != null) {
+      lamp.put("name", "Lampe de bureau").put("display_name", "[FURN_8888] Lampe de bureau");
     }
   }
 
   RecordedModel model(String name) {
     RecordedModel model = models.get(name);
+    if (model == null && (name.startsWith("ir.") || name.startsWith("mail."))) {
+      throw OdooFault.notRecorded(name);
+    }
     if (model == null) {
       throw OdooFault.user("Object " + name + " doesn't exist");
     }

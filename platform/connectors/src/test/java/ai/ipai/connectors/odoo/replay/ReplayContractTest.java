@@ -68,11 +68,6 @@ class ReplayContractTest {
     assertThat(same).hasSizeGreaterThan(80);
   }
 
-  private static String cut(JsonNode node) {
-    String text = node.toString();
-    return text.substring(0, Math.min(400, text.length()));
-  }
-
   private static boolean equal(JsonNode expected, JsonNode answer) {
     if (expected.has("error")) {
       JsonNode a = expected.get("error").get("data");

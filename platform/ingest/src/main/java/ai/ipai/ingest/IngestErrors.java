@@ -1,0 +1,28 @@
+package ai.ipai.ingest;
+
+import ai.ipai.spi.error.ErrorCode;
+import ai.ipai.spi.error.ErrorKind;
+
+/** The failures of loading. */
+public final class IngestErrors {
+  public static final ErrorCode CONNECTOR_NOT_FOUND =
+      ErrorCode.of("ING-001", "CONNECTOR_NOT_FOUND", ErrorKind.CALLER);
+  public static final ErrorCode STREAM_HELD =
+      ErrorCode.of("ING-002", "STREAM_HELD_BY_ANOTHER_RUN", ErrorKind.CONFLICT);
+  public static final ErrorCode KEY_MISSING =
+      ErrorCode.of("ING-003", "ROW_WITHOUT_KEY", ErrorKind.UPSTREAM);
+  public static final ErrorCode DATABASE =
+      ErrorCode.of("ING-004", "BRONZE_NOT_WRITABLE", ErrorKind.UPSTREAM);
+  public static final ErrorCode MASS_DELETE =
+      ErrorCode.of("ING-005", "TOO_MANY_ROWS_GONE", ErrorKind.CONFLICT);
+  public static final ErrorCode DEFINITION =
+      ErrorCode.of("ING-006", "WRONG_CONNECTOR_FILE", ErrorKind.CALLER);
+  public static final ErrorCode CONNECTOR_FAULT =
+      ErrorCode.of("ING-007", "CONNECTOR_FAILED", ErrorKind.DEFECT);
+  public static final ErrorCode KEY_CHANGED =
+      ErrorCode.of("ING-008", "KEY_CHANGED", ErrorKind.CONFLICT);
+  public static final ErrorCode SOME_STREAMS_FAILED =
+      ErrorCode.of("ING-009", "SOME_STREAMS_FAILED", ErrorKind.UPSTREAM);
+
+  private IngestErrors() {}
+}

@@ -1,0 +1,85 @@
+package ai.ipai.ingest.load;
+
+import ai.ipai.spi.connector.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The values of one row that did not fit: {@code {"column": {"reason": …, "value": …}}}. What JSON
+ * in PostgreSQL cannot hold stands there as Base64 of its UTF-16, under {@code utf16_base64}.
+ */
+final class Rescue {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private @Nullable ObjectNode values;
+
+  void add(String column, String reason, Object value) {
+    if (values == null) {
+      values = JSON.createObjectNode();
+    }
+    ObjectNode entry = values.putObject(column).put("reason", reason);
+    JsonNode node = node(value);
+    if (node != null && isStorableJson(node.toString())) {
+      entry.set("value", node);
+    } else {
+      String text = value instanceof JsonText json ? json.json() : String.valueOf(value);
+      byte[] utf16 = text.getBytes(StandardCharsets.UTF_16BE);
+      entry.put("utf16_base64", Base64.getEncoder().encodeToString(utf16));
+    }
+  }
+
+  /** Null if every value fitted. */
+  byte @Nullable [] utf8() {
+    return values == null ? null : values.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String json(Object value) {
+    return JSON.writeValueAsString(
+        value instanceof Number || value instanceof Boolean ? value : value.toString());
+  }
+
+  private static @Nullable JsonNode node(Object value) {
+    try {
+      return value instanceof JsonText json ? JSON.readTree(json.json()) : JSON.readTree(json(value));
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  /** Whether jsonb takes it: well-formed, no escaped NUL, no half of a surrogate pair. */
+  static boolean isStorableJson(String json) {
+    if (!CellWriter.isStorable(json)) {
+      return false;
+    }
+    if (json.indexOf("\\u") < 0) {
+      return true;
+    }
+    try {
+      return isStorable(JSON.readTree(json));
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  private static boolean isStorable(JsonNode node) {
+    if (node.isString()) {
+      return CellWriter.isStorable(node.stringValue());
+    }
+    for (var entry : node.properties()) {
+      if (!CellWriter.isStorable(entry.getKey())) {
+        return false;
+      }
+    }
+    for (JsonNode child : node) {
+      if (!isStorable(child)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

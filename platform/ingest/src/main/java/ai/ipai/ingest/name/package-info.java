@@ -1,0 +1,5 @@
+/** Names of any source as names in the database. */
+@NullMarked
+package ai.ipai.ingest.name;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package ai.ipai.ingest.run;
+
+import java.util.Locale;
+
+/** How a run, or one stream of it, ended. */
+public enum RunStatus {
+  RUNNING,
+  SUCCEEDED,
+  /** Some streams failed, the others are stored. Only of runs. */
+  PARTIAL,
+  FAILED,
+  CANCELLED,
+  /** The process was gone before it could say more. */
+  INTERRUPTED;
+
+  /** As stored. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,74 @@
+package ai.ipai.ingest.run;
+
+import ai.ipai.ingest.table.TableShape;
+import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.ReadMode;
+import ai.ipai.spi.name.QualifiedName;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a stream stands, as {@code ipai.stream_state} holds it.
+ *
+ * @param cursor where the next reading of changes begins; null before the first reading ended
+ * @param reading what is unfinished, or null
+ * @param readingCursor where that goes on; null at its start
+ * @param buildsBeside whether that reading fills a table beside the live one
+ * @param version counts what this run has stored; the fence against any other run
+ */
+record StreamState(
+    String stream,
+    QualifiedName table,
+    TableShape shape,
+    @Nullable Cursor cursor,
+    @Nullable ReadMode reading,
+    @Nullable Cursor readingCursor,
+    boolean buildsBeside,
+    long version,
+    @Nullable Instant reconciledAt) {
+
+  StreamState withShape(TableShape next) {
+    return new StreamState(
+        stream, table, next, cursor, reading, readingCursor, buildsBeside, version, reconciledAt);
+  }
+
+  /** At the start of a reading. */
+  StreamState beginning(ReadMode mode, boolean beside) {
+    return new StreamState(
+        stream, table, shape, cursor, mode, null, beside, version, reconciledAt);
+  }
+
+  /** After a batch. */
+  StreamState advanced(Cursor after) {
+    return new StreamState(
+        stream, table, shape, cursor, reading, after, buildsBeside, version, reconciledAt);
+  }
+
+  /** When the reading is complete. */
+  StreamState finished(Instant now) {
+    boolean looked = reading != ReadMode.CHANGES;
+    return new StreamState(
+        stream,
+        table,
+        shape,
+        readingCursor,
+        null,
+        null,
+        false,
+        version,
+        looked ? now : reconciledAt);
+  }
+
+  StreamState stored() {
+    return new StreamState(
+        stream,
+        table,
+        shape,
+        cursor,
+        reading,
+        readingCursor,
+        buildsBeside,
+        version + 1,
+        reconciledAt);
+  }
+}

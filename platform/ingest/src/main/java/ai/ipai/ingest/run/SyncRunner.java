@@ -1,0 +1,205 @@
+package ai.ipai.ingest.run;
+
+import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.ConnectorDefinition;
+import ai.ipai.ingest.definition.ConnectorStore;
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.Connector;
+import ai.ipai.spi.connector.ConnectorContext;
+import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.Settings;
+import ai.ipai.spi.connector.StreamDescriptor;
+import ai.ipai.spi.error.IpaiException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Runs connectors. One run of a connector at a time, whatever the number of processes; its streams
+ * in parallel within its limit. A stream that fails does not stop the others. Safe for threads.
+ */
+public final class SyncRunner {
+  private static final int DEFAULT_PARALLEL = 2;
+  private static final int MAX_PARALLEL = 16;
+
+  private final Database database;
+  private final RunAudit audit;
+  private final Map<String, ConnectorType> types;
+  private final ConnectorSecrets secrets;
+  private final Clock clock;
+  private final Path workspace;
+
+  /**
+   * A runner of the connectors of one workspace.
+   *
+   * @param types every kind of connector that this process has
+   * @param workspace relative paths in connector files start here
+   */
+  public SyncRunner(
+      Database database,
+      RunAudit audit,
+      List<ConnectorType> types,
+      ConnectorSecrets secrets,
+      Clock clock,
+      Path workspace) {
+    this.database = database;
+    this.audit = audit;
+    this.types =
+        types.stream().collect(Collectors.toMap(type -> type.spec().type(), Function.identity()));
+    this.secrets = secrets;
+    this.clock = clock;
+    this.workspace = workspace;
+  }
+
+  /** As {@link #sync(String, SyncOptions, ProgressListener, Cancellation)}, not to be cancelled. */
+  public SyncReport sync(String connector, SyncOptions options, ProgressListener listener) {
+    return sync(connector, options, listener, new Cancellation());
+  }
+
+  /**
+   * Brings an applied connector up to date. Returns when all its streams ended, well or not.
+   *
+   * @throws IpaiException {@code ING-001} no such connector, {@code ING-002} another run is under
+   *     way, or what kept the connector from being asked at all
+   */
+  public SyncReport sync(
+      String connector, SyncOptions options, ProgressListener listener, Cancellation cancellation) {
+    try (Connection books = database.open(Login.LOADER)) {
+      ConnectorDefinition definition = ConnectorStore.require(books, connector);
+      if (!RunStore.lock(books, connector)) {
+        throw new IpaiException(
+                IngestErrors.STREAM_HELD, "connector " + connector + " is being run already")
+            .fact("connector", connector)
+            .hint("wait for that run, or stop it");
+      }
+      UUID run = UUID.randomUUID();
+      books.setAutoCommit(false);
+      RunStore.closeInterrupted(books, connector);
+      RunStore.begin(books, run, connector, options);
+      books.commit();
+      return run(books, run, definition, options, listener, cancellation);
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
+    }
+  }
+
+  /**
+   * Tries a connector's settings against its source; stores nothing.
+   *
+   * @throws IpaiException {@code ING-001}, {@code CON-001}, {@code CON-002}
+   */
+  public List<Finding> check(String connector) {
+    try (Connection books = database.open(Login.LOADER)) {
+      return check(ConnectorStore.require(books, connector));
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
+    }
+  }
+
+  /** The same for a connector that is not applied yet. */
+  public List<Finding> check(ConnectorDefinition definition) {
+    try (Connector connector = open(definition, new Cancellation())) {
+      return connector.check();
+    }
+  }
+
+  private SyncReport run(
+      Connection books,
+      UUID run,
+      ConnectorDefinition definition,
+      SyncOptions options,
+      ProgressListener listener,
+      Cancellation cancellation)
+      throws SQLException {
+    try (Connector connector = open(definition, cancellation)) {
+      List<StreamRun> streams = new ArrayList<>();
+      for (StreamDescriptor stream : chosen(connector.discover(), options)) {
+        streams.add(
+            new StreamRun(
+                run,
+                definition.name(),
+                definition.schema(),
+                connector,
+                stream,
+                definition.stream(stream.name()),
+                options));
+      }
+      List<StreamReport> reports =
+          new ParallelStreams(database, audit, clock, listener, cancellation)
+              .run(streams, parallel(definition));
+      RunStatus status = status(reports, cancellation);
+      RunStore.end(books, run, status, null);
+      books.commit();
+      return new SyncReport(run, definition.name(), status, reports);
+    } catch (RuntimeException failure) {
+      books.rollback();
+      IpaiException described = StreamSync.describe(failure, "");
+      RunStore.end(books, run, RunStatus.FAILED, described);
+      books.commit();
+      throw described;
+    }
+  }
+
+  private Connector open(ConnectorDefinition definition, Cancellation cancellation) {
+    ConnectorType type = types.get(definition.type());
+    if (type == null) {
+      throw new IpaiException(
+              ConnectorErrors.UNKNOWN_TYPE, "there is no connector type " + definition.type())
+          .fact("connector", definition.name())
+          .hint("known types: " + String.join(", ", new TreeSet<>(types.keySet())));
+    }
+    ConnectorContext context =
+        new ConnectorContext(
+            reference -> secrets.resolve(definition.name(), reference),
+            clock,
+            cancellation,
+            workspace);
+    return type.open(definition.settings(), context);
+  }
+
+  private static List<StreamDescriptor> chosen(
+      List<StreamDescriptor> offered, SyncOptions options) {
+    Set<String> names =
+        offered.stream().map(StreamDescriptor::name).collect(Collectors.toCollection(TreeSet::new));
+    for (String wanted : options.streams()) {
+      if (!names.contains(wanted)) {
+        throw new IpaiException(
+                ConnectorErrors.STREAM_NOT_FOUND, "the connector has no stream " + wanted)
+            .fact("stream", wanted)
+            .hint("streams: " + String.join(", ", names));
+      }
+    }
+    return offered.stream()
+        .filter(stream -> options.streams().isEmpty() || options.streams().contains(stream.name()))
+        .toList();
+  }
+
+  private static int parallel(ConnectorDefinition definition) {
+    Settings sync = Settings.of("sync", definition.defaults().options());
+    return Math.clamp(sync.integer("parallel", DEFAULT_PARALLEL), 1, MAX_PARALLEL);
+  }
+
+  private static RunStatus status(List<StreamReport> reports, Cancellation cancellation) {
+    long good = reports.stream().filter(r -> r.status() == RunStatus.SUCCEEDED).count();
+    if (good == reports.size()) {
+      return RunStatus.SUCCEEDED;
+    }
+    if (cancellation.isRequested()) {
+      return RunStatus.CANCELLED;
+    }
+    return good == 0 ? RunStatus.FAILED : RunStatus.PARTIAL;
+  }
+}

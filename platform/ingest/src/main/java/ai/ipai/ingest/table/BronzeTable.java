@@ -1,0 +1,140 @@
+package ai.ipai.ingest.table;
+
+import ai.ipai.spi.name.QualifiedName;
+import ai.ipai.spi.name.SqlText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Makes and widens one bronze table. Every method works in the caller's open transaction on the
+ * loader's login.
+ */
+public final class BronzeTable {
+  private static final String LOADER_COLUMNS =
+      """
+      _ipai_run_id uuid not null, _ipai_loaded_at timestamptz not null,
+      _ipai_op text not null, _ipai_rescued jsonb""";
+
+  private BronzeTable() {}
+
+  public static void createSchema(Connection connection, String schema) throws SQLException {
+    if (exists(connection, "select from pg_catalog.pg_namespace where nspname = ?", schema)) {
+      return;
+    }
+    execute(
+        connection,
+        "create schema if not exists " + SqlText.identifier(schema),
+        "grant usage on schema " + SqlText.identifier(schema) + " to ipai_builder");
+  }
+
+  public static boolean exists(Connection connection, QualifiedName table) throws SQLException {
+    return exists(
+        connection,
+        "select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+            + " where n.nspname = ? and c.relname = ?",
+        table.schema(),
+        table.name());
+  }
+
+  /**
+   * Creates the table with its key's index and its protection.
+   *
+   * @param key table column names, empty for none
+   */
+  public static void create(
+      Connection connection, QualifiedName table, TableShape shape, List<String> key)
+      throws SQLException {
+    List<String> statements = new ArrayList<>();
+    String columns =
+        shape.columns().values().stream()
+            .map(column -> column.definition() + ", ")
+            .collect(Collectors.joining());
+    statements.add("create table " + table.quoted() + " (" + columns + LOADER_COLUMNS + ")");
+    if (!key.isEmpty()) {
+      statements.add(
+          "create unique index on " + table.quoted() + " (" + identifiers(key) + ")");
+    }
+    shape.columns().values().forEach(column -> comment(table, column, statements));
+    protect(table, statements);
+    execute(connection, statements.toArray(String[]::new));
+  }
+
+  /** Adds the columns that {@code wanted} has more than {@code have}, and widens others. */
+  public static void evolve(
+      Connection connection, QualifiedName table, TableShape have, TableShape wanted)
+      throws SQLException {
+    List<String> statements = new ArrayList<>();
+    for (BronzeColumn column : wanted.columns().values()) {
+      BronzeColumn known = have.columns().get(column.source());
+      if (known == null) {
+        statements.add("alter table " + table.quoted() + " add column " + column.definition());
+        comment(table, column, statements);
+      } else if (known.type() != column.type()) {
+        String name = SqlText.identifier(column.name());
+        String type = column.type().sqlName();
+        statements.add(
+            "alter table %s alter column %s type %s using %s::%s"
+                .formatted(table.quoted(), name, type, name, type));
+      }
+    }
+    execute(connection, statements.toArray(String[]::new));
+  }
+
+  public static void drop(Connection connection, QualifiedName table) throws SQLException {
+    execute(connection, "drop table if exists " + table.quoted());
+  }
+
+  static String identifiers(List<String> names) {
+    return names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
+  }
+
+  static void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  static boolean exists(Connection connection, String sql, String... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  private static void comment(QualifiedName table, BronzeColumn column, List<String> statements) {
+    if (!column.remark().isEmpty()) {
+      statements.add(
+          "comment on column %s.%s is %s"
+              .formatted(
+                  table.quoted(),
+                  SqlText.identifier(column.name()),
+                  SqlText.literal(column.remark().replace("\0", ""))));
+    }
+  }
+
+  /** Deny by default: only the loader writes, only the builder reads; grants come by policies. */
+  private static void protect(QualifiedName table, List<String> statements) {
+    String name = table.quoted();
+    statements.add("alter table " + name + " enable row level security");
+    statements.add("alter table " + name + " force row level security");
+    statements.add("grant select on table " + name + " to ipai_builder");
+    statements.add(
+        "create policy ipai_loader on "
+            + name
+            + " for all to ipai_loader using (true) with check (true)");
+    statements.add(
+        "create policy ipai_builder on " + name + " for select to ipai_builder using (true)");
+  }
+}
