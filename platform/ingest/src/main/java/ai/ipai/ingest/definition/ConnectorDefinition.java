@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param type such as {@code odoo}
  * @param domain rows land in {@code bronze_<domain>}
  * @param connection the connector's own settings
- * @param defaults for streams that the file does not name; its {@code stream} is empty
+ * @param defaults for streams that the file does not name; its name is empty
  * @param streams empty for the connector's choice
  * @param raw the file as mappings, lists and scalars
  */
@@ -104,9 +104,7 @@ public record ConnectorDefinition(
     return streams.stream()
         .filter(candidate -> candidate.stream().equals(stream))
         .findFirst()
-        .orElse(
-            new StreamDefinition(
-                stream, defaults.mode(), defaults.reconcileEvery(), defaults.options()));
+        .orElse(new StreamDefinition(stream, defaults.mode(), defaults.reconcileEvery(), Map.of()));
   }
 
   private static StreamDefinition entry(

@@ -69,8 +69,7 @@ public final class ConnectorStore {
     return find(connection, name)
         .orElseThrow(
             () ->
-                new IpaiException(
-                        IngestErrors.CONNECTOR_NOT_FOUND, "there is no connector " + name)
+                new IpaiException(IngestErrors.CONNECTOR_NOT_FOUND, "there is no connector " + name)
                     .fact("connector", name)
                     .hint("declare connectors/" + name + ".yaml and run ./ipai apply"));
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of {@code streams}.
+ * How one stream is to be kept.
  *
  * @param mode null for the best that the stream offers: merge, else append, else full refresh
  * @param reconcileEvery how often what the source does not report is looked for; zero for each run

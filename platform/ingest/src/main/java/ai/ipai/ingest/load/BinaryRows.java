@@ -19,7 +19,8 @@ import org.postgresql.copy.CopyIn;
  * {@link #row} and then one value for each column of the COPY.
  */
 final class BinaryRows implements AutoCloseable {
-  private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] SIGNATURE =
+      "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
   private static final int FLUSH_BYTES = 1 << 16;
   private static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
   private static final int POSTGRES_EPOCH_DAYS = 10_957;

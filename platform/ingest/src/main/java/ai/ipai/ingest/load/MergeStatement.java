@@ -22,8 +22,7 @@ final class MergeStatement {
   static LoadCounts run(
       Connection connection, LoadTarget target, String stage, List<BronzeColumn> columns)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(sql(target, stage, columns))) {
+    try (PreparedStatement statement = connection.prepareStatement(sql(target, stage, columns))) {
       for (int i = 0; i < 2; i++) {
         statement.setObject(i * 2 + 1, target.run());
         statement.setTimestamp(i * 2 + 2, Timestamp.from(target.at()));
@@ -36,8 +35,7 @@ final class MergeStatement {
   }
 
   private static String sql(LoadTarget target, String stage, List<BronzeColumn> columns) {
-    List<String> names =
-        columns.stream().map(column -> SqlText.identifier(column.name())).toList();
+    List<String> names = columns.stream().map(column -> SqlText.identifier(column.name())).toList();
     List<String> key = target.key().stream().map(SqlText::identifier).toList();
     return """
     with latest as (

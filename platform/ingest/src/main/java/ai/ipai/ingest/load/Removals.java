@@ -26,8 +26,7 @@ final class Removals {
    * @throws IpaiException {@code ING-005} if more than half of at least {@value #ALARM_ROWS} would
    *     go: more likely the reading user has lost rights than the source its rows
    */
-  static long sweep(Connection connection, LoadTarget target, KeySweep sweep)
-      throws SQLException {
+  static long sweep(Connection connection, LoadTarget target, KeySweep sweep) throws SQLException {
     if (target.key().size() != 1) {
       throw new IllegalStateException("a key sweep needs a key of one column: " + target.table());
     }

@@ -45,7 +45,9 @@ final class Rescue {
 
   private static @Nullable JsonNode node(Object value) {
     try {
-      return value instanceof JsonText json ? JSON.readTree(json.json()) : JSON.readTree(json(value));
+      return value instanceof JsonText json
+          ? JSON.readTree(json.json())
+          : JSON.readTree(json(value));
     } catch (JacksonException e) {
       return null;
     }

@@ -1,4 +1,6 @@
-/** Puts one batch into its table: values encoded, misfits rescued, keys merged, gone rows marked. */
+/**
+ * Puts one batch into its table: values encoded, misfits rescued, keys merged, gone rows marked.
+ */
 @NullMarked
 package ai.ipai.ingest.load;
 

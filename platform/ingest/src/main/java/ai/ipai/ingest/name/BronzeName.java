@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns names of any alphabet and length into names in the database: lower case, letters, digits and
- * underscores, at most 63 bytes of UTF-8. The same name always gives the same result.
+ * Turns names of any alphabet and length into names in the database: lower case, letters, digits
+ * and underscores, at most 63 bytes of UTF-8. The same name always gives the same result.
  */
 public final class BronzeName {
   /** PostgreSQL's NAMEDATALEN less one. */

@@ -100,7 +100,6 @@ record ParallelStreams(
 
   private static StreamReport report(
       StreamRun stream, StreamSync sync, RunStatus status, Optional<IpaiException> error) {
-    return new StreamReport(
-        stream.descriptor().name(), sync.table(), status, sync.counts(), error);
+    return new StreamReport(stream.descriptor().name(), sync.table(), status, sync.counts(), error);
   }
 }

@@ -27,7 +27,9 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
     List<Reading> readings = new ArrayList<>();
     boolean isFirst = state.cursor() == null;
     boolean anew =
-        mode == SyncMode.FULL_REFRESH || (run.options().fullRefresh() && !isFirst) || canOnlyReread(stream, mode);
+        mode == SyncMode.FULL_REFRESH
+            || (run.options().fullRefresh() && !isFirst)
+            || canOnlyReread(stream, mode);
     ReadMode unfinished = state.reading();
     if (unfinished != null && (!run.options().fullRefresh() || state.buildsBeside())) {
       readings.add(new Reading(unfinished, state.buildsBeside(), true));

@@ -140,8 +140,7 @@ final class RunStore {
   }
 
   /** Sums up the streams. */
-  static void end(
-      Connection connection, UUID run, RunStatus status, @Nullable IpaiException error)
+  static void end(Connection connection, UUID run, RunStatus status, @Nullable IpaiException error)
       throws SQLException {
     update(
         connection,

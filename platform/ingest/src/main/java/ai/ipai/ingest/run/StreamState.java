@@ -34,8 +34,7 @@ record StreamState(
 
   /** At the start of a reading. */
   StreamState beginning(ReadMode mode, boolean beside) {
-    return new StreamState(
-        stream, table, shape, cursor, mode, null, beside, version, reconciledAt);
+    return new StreamState(stream, table, shape, cursor, mode, null, beside, version, reconciledAt);
   }
 
   /** After a batch. */

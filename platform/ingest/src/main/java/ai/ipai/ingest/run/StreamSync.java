@@ -20,6 +20,7 @@ import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -59,8 +60,7 @@ final class StreamSync {
   }
 
   private static StreamState fresh(StreamRun run) {
-    QualifiedName table =
-        QualifiedName.of(run.schema(), BronzeName.of(run.descriptor().name()));
+    QualifiedName table = QualifiedName.of(run.schema(), BronzeName.of(run.descriptor().name()));
     return new StreamState(
         run.descriptor().name(), table, TableShape.empty(), null, null, null, false, 0, null);
   }
@@ -75,6 +75,9 @@ final class StreamSync {
 
   /** Returns once every reading that is due is stored. */
   void run() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set time zone 'UTC'");
+    }
     connection.setAutoCommit(false);
     state = StreamStateStore.take(connection, run.connectorName(), run.run(), state);
     RunStore.beginStream(connection, run.run(), state.stream(), state.table());
@@ -149,8 +152,7 @@ final class StreamSync {
     }
     try {
       LoadCounts stored = loader.load(target(batch), batch);
-      RunStore.reject(
-          connection, run.run(), run.connectorName(), state.stream(), batch.rejects());
+      RunStore.reject(connection, run.run(), run.connectorName(), state.stream(), batch.rejects());
       RunStore.count(connection, run.run(), state.stream(), stored);
       StreamState next = save(state.advanced(batch.after()), false);
       if (stored.changed() > 0 || stored.rejects() > 0) {

@@ -23,14 +23,22 @@ public final class BronzeTable {
 
   private BronzeTable() {}
 
+  /** Made by whichever stream comes first; the others wait until its transaction ends. */
   public static void createSchema(Connection connection, String schema) throws SQLException {
-    if (exists(connection, "select from pg_catalog.pg_namespace where nspname = ?", schema)) {
+    String sought = "select from pg_catalog.pg_namespace where nspname = ?";
+    if (exists(connection, sought, schema)) {
       return;
     }
-    execute(
+    exists(
         connection,
-        "create schema if not exists " + SqlText.identifier(schema),
-        "grant usage on schema " + SqlText.identifier(schema) + " to ipai_builder");
+        "select pg_advisory_xact_lock(hashtextextended('ipai.schema:' || ?, 0))",
+        schema);
+    if (!exists(connection, sought, schema)) {
+      execute(
+          connection,
+          "create schema " + SqlText.identifier(schema),
+          "grant usage on schema " + SqlText.identifier(schema) + " to ipai_builder");
+    }
   }
 
   public static boolean exists(Connection connection, QualifiedName table) throws SQLException {
@@ -57,8 +65,7 @@ public final class BronzeTable {
             .collect(Collectors.joining());
     statements.add("create table " + table.quoted() + " (" + columns + LOADER_COLUMNS + ")");
     if (!key.isEmpty()) {
-      statements.add(
-          "create unique index on " + table.quoted() + " (" + identifiers(key) + ")");
+      statements.add("create unique index on " + table.quoted() + " (" + identifiers(key) + ")");
     }
     shape.columns().values().forEach(column -> comment(table, column, statements));
     protect(table, statements);

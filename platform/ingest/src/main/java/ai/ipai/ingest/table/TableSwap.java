@@ -59,8 +59,7 @@ public final class TableSwap {
   private static void rename(Connection connection, QualifiedName from, QualifiedName to)
       throws SQLException {
     BronzeTable.execute(
-        connection,
-        "alter table " + from.quoted() + " rename to " + SqlText.identifier(to.name()));
+        connection, "alter table " + from.quoted() + " rename to " + SqlText.identifier(to.name()));
   }
 
   private static void refill(
@@ -78,8 +77,7 @@ public final class TableSwap {
         "drop table " + next.quoted());
   }
 
-  private static boolean isLookedAt(Connection connection, QualifiedName live)
-      throws SQLException {
+  private static boolean isLookedAt(Connection connection, QualifiedName live) throws SQLException {
     return BronzeTable.exists(
         connection,
         """
@@ -112,12 +110,12 @@ public final class TableSwap {
             || coalesce(format(' using (%s)', p.qual), '')
             || coalesce(format(' with check (%s)', p.with_check), '')
           from pg_catalog.pg_policies p
-          where format('%I.%I', p.schemaname, p.tablename)::regclass = $1::regclass
+          where p.schemaname = ? and p.tablename = ?
             and p.policyname not in ('ipai_loader', 'ipai_builder')
         """
             .replace("$1", "?"),
-        live.quoted(),
-        3);
+        live,
+        2);
   }
 
   /** Statements after which nobody but the loader can read the table. */
@@ -132,20 +130,23 @@ public final class TableSwap {
         union
         select format('drop policy %I on %I.%I', p.policyname, p.schemaname, p.tablename)
           from pg_catalog.pg_policies p
-          where format('%I.%I', p.schemaname, p.tablename)::regclass = ?::regclass
+          where p.schemaname = ? and p.tablename = ?
             and p.policyname <> 'ipai_loader'
         """,
-        live.quoted(),
-        2);
+        live,
+        1);
   }
 
+  /** The table's quoted name goes into the first parameters, schema and name into the last two. */
   private static List<String> strings(
-      Connection connection, String sql, String value, int parameters) throws SQLException {
+      Connection connection, String sql, QualifiedName table, int quoted) throws SQLException {
     List<String> strings = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 1; i <= parameters; i++) {
-        statement.setString(i, value);
+      for (int i = 1; i <= quoted; i++) {
+        statement.setString(i, table.quoted());
       }
+      statement.setString(quoted + 1, table.schema());
+      statement.setString(quoted + 2, table.name());
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           strings.add(rows.getString(1));

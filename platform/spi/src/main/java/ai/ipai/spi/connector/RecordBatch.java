@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns of these rows, in the order of their values; new ones appear here first
  * @param rows in source order; of two with the same key the later one counts
- * @param removal what this batch tells about rows that are gone, or null; marked before the rows are
- *     stored
+ * @param removal what this batch tells about rows that are gone, or null; marked before the rows
+ *     are stored
  * @param rejects inputs left out whole, such as a broken file; stored with their reasons
  * @param after where a reader goes on after this batch
  */

@@ -12,10 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
@@ -28,11 +28,27 @@ class ReplayContractTest {
   private static final Path FOLDER =
       Path.of(System.getProperty("ipai.root", "../.."), "examples/company/sources/odoo18");
 
+  /** Answered otherwise than recorded, and why that is left so. */
+  private static final Set<String> OTHERWISE =
+      Set.of(
+          // before records were added that data/ has
+          "015-call-with-apikey",
+          // labels in French were not recorded
+          "225-fields-get-lang-fr",
+          // the attributes of fields that a group opens differ by user
+          "229-lowpriv-fields-get-res.users",
+          // a one2many that was not recorded
+          "298-translated-write-date",
+          // the order of names that begin with a sign is the server's locale
+          "307-search-unsearchable-field",
+          // names of modules that are not installed were not recorded
+          "414-modules-for-deletes");
+
   @Test
   void answersEqualTheRecordedOnes() throws Exception {
-    List<String> same = new ArrayList<>();
-    TreeSet<String> different = new TreeSet<>();
-    TreeSet<String> notRecorded = new TreeSet<>();
+    Set<String> same = new TreeSet<>();
+    Set<String> different = new TreeSet<>();
+    Set<String> notRecorded = new TreeSet<>();
     try (OdooReplayServer server =
             OdooReplayServer.start(
                 FOLDER,
@@ -46,35 +62,43 @@ class ReplayContractTest {
           server.applyChanges();
         }
         JsonNode answer = post(client, server.url(), transcript.get("request"));
-        JsonNode expected = transcript.get("answer");
-        if (answer
-            .path("error")
-            .path("data")
-            .path("message")
-            .asString("")
-            .startsWith("not in the")) {
+        String message = answer.path("error").path("data").path("message").asString("");
+        if (message.startsWith("not in the recording")) {
           notRecorded.add(name);
-        } else if (equal(expected, answer)) {
+        } else if (equal(transcript.get("answer"), answer)) {
           same.add(name);
         } else {
           different.add(name);
-          System.out.println(
-              "DIFF " + name + "\n  expected " + cut(expected) + "\n  answered " + cut(answer));
         }
       }
     }
-    System.out.println(
-        "same " + same.size() + " different " + different + " not recorded " + notRecorded);
-    assertThat(same).hasSizeGreaterThan(80);
+    System.out.printf(
+        "of %d recorded calls %d are answered the same, %d otherwise, %d ask for what is not kept%n",
+        same.size() + different.size() + notRecorded.size(),
+        same.size(),
+        different.size(),
+        notRecorded.size());
+    assertThat(different).isEqualTo(OTHERWISE);
+    assertThat(notRecorded)
+        .as("reading without a list of fields, groups, values that were not recorded")
+        .allMatch(
+            name -> name.matches("(2[56][0-9]|230|272|277|281|285|289|293|300|40[46]|41[014]).*"));
+    assertThat(same).hasSizeGreaterThanOrEqualTo(105);
   }
 
   private static boolean equal(JsonNode expected, JsonNode answer) {
     if (expected.has("error")) {
       JsonNode a = expected.get("error").get("data");
       JsonNode b = answer.path("error").path("data");
-      return a.get("name").equals(b.path("name")) && a.get("message").equals(b.path("message"));
+      return a.get("name").equals(b.path("name"))
+          && firstLine(a.get("message")).equals(firstLine(b.path("message")));
     }
     return Objects.equals(expected.get("result"), answer.get("result"));
+  }
+
+  /** What follows names the groups that would be allowed, which were not recorded. */
+  private static String firstLine(JsonNode message) {
+    return message.asString("").split("\n", 2)[0];
   }
 
   private static JsonNode post(HttpClient client, URI url, JsonNode params) throws Exception {

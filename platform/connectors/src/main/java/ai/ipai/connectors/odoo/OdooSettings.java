@@ -1,0 +1,70 @@
+package ai.ipai.connectors.odoo;
+
+import ai.ipai.spi.connector.Settings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The {@code connection} of an Odoo connector.
+ *
+ * @param secret reference of password or API key
+ * @param lag how far behind the server's clock a window of changes ends
+ * @param overlap how much of the last window is read again: at least the longest transaction
+ * @param sweepEachRun whether each run compares ids to find deletions, and not only a
+ *     reconciliation
+ * @param fields additions and removals for every stream
+ */
+record OdooSettings(
+    URI url,
+    String database,
+    String login,
+    String secret,
+    String language,
+    int pageSize,
+    Duration lag,
+    Duration overlap,
+    boolean sweepEachRun,
+    List<String> fields,
+    boolean privateAddresses,
+    Duration timeout) {
+
+  static OdooSettings of(Settings connection) {
+    String url = connection.text("url");
+    URI uri;
+    try {
+      uri = URI.create(url.endsWith("/") ? url : url + "/");
+    } catch (IllegalArgumentException e) {
+      throw connection.fault("url", "is not an address", "write such as https://odoo.example.com");
+    }
+    if (uri.getHost() == null) {
+      throw connection.fault("url", "has no host", "write such as https://odoo.example.com");
+    }
+    String secret = connection.text("secret");
+    if (!secret.startsWith("secret://")) {
+      throw connection.fault(
+          "secret", "is not a reference", "write secret://<name>; the value lives in the vault");
+    }
+    long pageSize = connection.integer("page_size", 1000);
+    if (pageSize < 1 || pageSize > 10_000) {
+      throw connection.fault("page_size", "is not within 1 to 10000", "1000 to 2000 is best");
+    }
+    String deletes = connection.text("deletes", "each_run");
+    if (!deletes.equals("each_run") && !deletes.equals("reconcile")) {
+      throw connection.fault("deletes", "is unknown", "write each_run or reconcile");
+    }
+    return new OdooSettings(
+        uri,
+        connection.text("database"),
+        connection.text("login"),
+        secret,
+        connection.text("language", "en_US"),
+        Math.toIntExact(pageSize),
+        connection.duration("lag", Duration.ofSeconds(10)),
+        connection.duration("overlap", Duration.ofMinutes(15)),
+        deletes.equals("each_run"),
+        connection.texts("fields"),
+        connection.flag("private_addresses", false),
+        connection.duration("timeout", Duration.ofMinutes(2)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.load;
+
+import org.jspecify.annotations.NullMarked;

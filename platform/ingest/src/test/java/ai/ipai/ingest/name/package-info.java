@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.name;
+
+import org.jspecify.annotations.NullMarked;

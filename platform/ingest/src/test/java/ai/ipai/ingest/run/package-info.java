@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.run;
+
+import org.jspecify.annotations.NullMarked;
