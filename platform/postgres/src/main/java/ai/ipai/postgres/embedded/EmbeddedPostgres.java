@@ -52,8 +52,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * PG-026} the credentials are lost.
    */
   public static EmbeddedPostgres start(EmbeddedConfig config) {
-    InstanceLock lock =
-        InstanceLock.acquire(config.dataDir().resolve("instance.lock"), config.dataDir());
+    InstanceLock lock = InstanceLock.acquire(config.dataDir());
     try {
       return start(config, lock);
     } catch (RuntimeException | Error failed) {

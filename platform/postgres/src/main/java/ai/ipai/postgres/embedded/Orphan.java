@@ -30,8 +30,13 @@ final class Orphan {
       Signals.send(pid, Signals.FAST_SHUTDOWN);
       awaitEnd(pid, clusterDir);
     } else if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
-      // Another process has that number by now; PostgreSQL would take it for a server of this
-      // folder and refuse to start. A dead number it cleans up itself, with more checks than ours.
+      // Another process has that number by now, or nobody reaps the dead one: PostgreSQL would
+      // take it for a server of this folder and refuse to start. A number that is free it cleans
+      // up itself, with more checks than ours; here we make sure that no backend is left.
+      ProcessHandle.allProcesses()
+          .map(ProcessHandle::pid)
+          .filter(other -> new PostmasterPid(other, 0, "").isServerOf(clusterDir))
+          .forEach(backend -> awaitEnd(backend, clusterDir));
       delete(clusterDir.resolve(PostmasterPid.FILE));
     }
   }

@@ -23,7 +23,10 @@ sealed interface ServerUser {
   /** The command that runs a program as this user, replacing itself with it. */
   List<String> command(List<String> program);
 
-  /** As {@link #command}; the program also stops when the thread that started it is gone. */
+  /**
+   * As {@link #command}; the program also stops when the thread that started it is gone, and has a
+   * session of its own, so that Ctrl-C reaches only us and we stop it in order.
+   */
   List<String> supervised(List<String> program);
 
   /** Makes a file or folder this user's. */
@@ -38,7 +41,9 @@ sealed interface ServerUser {
 
     @Override
     public List<String> supervised(List<String> program) {
-      return canSupervise ? prefixed(List.of("setpriv", "--pdeathsig", "INT"), program) : program;
+      return canSupervise
+          ? prefixed(List.of("setsid", "setpriv", "--pdeathsig", "INT"), program)
+          : program;
     }
 
     @Override
@@ -57,7 +62,8 @@ sealed interface ServerUser {
     @Override
     public List<String> supervised(List<String> program) {
       return prefixed(
-          List.of("setpriv", reuid(), regid(), "--clear-groups", "--pdeathsig", "INT"), program);
+          List.of("setsid", "setpriv", reuid(), regid(), "--clear-groups", "--pdeathsig", "INT"),
+          program);
     }
 
     @Override
@@ -85,7 +91,9 @@ sealed interface ServerUser {
     @Override
     public List<String> supervised(List<String> program) {
       return command(
-          canSupervise ? prefixed(List.of("setpriv", "--pdeathsig", "INT"), program) : program);
+          canSupervise
+              ? prefixed(List.of("setsid", "setpriv", "--pdeathsig", "INT"), program)
+              : program);
     }
 
     @Override
@@ -98,7 +106,7 @@ sealed interface ServerUser {
   static ServerUser choose(Path clusterDir, Path binariesDir) {
     if (!isRoot()) {
       refuseForeign(clusterDir);
-      return new Same(isLinux() && works("setpriv", "--pdeathsig", "INT", "true"));
+      return new Same(isLinux() && canSupervise());
     }
     try {
       if (Files.exists(clusterDir)) {
@@ -111,7 +119,11 @@ sealed interface ServerUser {
     }
     Other nobody = nobody();
     boolean reachable = isTraversable(clusterDir.getParent()) && isTraversable(binariesDir);
-    return reachable && works("setpriv", "--version") ? nobody : unmapped(clusterDir);
+    return reachable && canSupervise() ? nobody : unmapped(clusterDir);
+  }
+
+  private static boolean canSupervise() {
+    return works("setsid", "setpriv", "--pdeathsig", "INT", "true");
   }
 
   private static ServerUser unmapped(Path clusterDir) {
@@ -121,7 +133,7 @@ sealed interface ServerUser {
           "PostgreSQL refuses to run as root, no other user can reach this folder, and this"
               + " machine allows no user namespaces");
     }
-    return new Unmapped(works("setpriv", "--pdeathsig", "INT", "true"));
+    return new Unmapped(canSupervise());
   }
 
   private static void refuseForeign(Path clusterDir) {

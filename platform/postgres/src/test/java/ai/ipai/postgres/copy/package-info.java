@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.postgres.copy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.postgres.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.postgres.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.postgres.migration;
+
+import org.jspecify.annotations.NullMarked;
