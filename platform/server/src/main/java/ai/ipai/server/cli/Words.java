@@ -3,6 +3,7 @@ package ai.ipai.server.cli;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Every word of the command line. What is not built is not listed. */
 public final class Words {
@@ -11,6 +12,10 @@ public final class Words {
           new Word("up", "start the server: API, console, workers", UpCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new));
+
+  /** For the launcher, not for people. */
+  private static final Word REHEARSE =
+      new Word("rehearse", "rehearses a start for the AOT cache", RehearseCommand::new);
 
   private static final int FAR = 3;
 
@@ -21,7 +26,9 @@ public final class Words {
   }
 
   static Optional<Word> find(String name) {
-    return ALL.stream().filter(word -> word.name().equals(name)).findFirst();
+    return Stream.concat(ALL.stream(), Stream.of(REHEARSE))
+        .filter(word -> word.name().equals(name))
+        .findFirst();
   }
 
   /** The known word that is closest in spelling, if one is close. */
