@@ -12,14 +12,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param definition JSON in the shape of a policy file that holds this rule alone
  */
-record StoredRule(String kind, String file, int line, String definition) {
+public record StoredRule(String kind, String file, int line, String definition) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   String hash() {
     return PolicyStore.hash(definition);
   }
 
-  static List<StoredRule> of(PolicySet policies) {
+  /** The rules in the order in which they are stored. */
+  public static List<StoredRule> of(PolicySet policies) {
     List<StoredRule> rules = new ArrayList<>();
     policies.grants().forEach(rule -> rules.add(grant(rule)));
     policies.rowFilters().forEach(rule -> rules.add(rowFilter(rule)));

@@ -1,14 +1,15 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.policy.PolicySet;
+import ai.ipai.governance.policy.StoredRule;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.YamlMapping;
-import ai.ipai.governance.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A workspace as its files say, checked as a whole. Immutable.
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * @param root absolute
  * @param settings {@code ipai.yaml}
  * @param declared sorted by kind and name
- * @param policies the trees of {@code policies/*.yaml} by file name
+ * @param policies the rules of {@code policies/*.yaml}
  * @param demoUsers the tree of {@code demo-users.yaml}, where there is one
  */
 public record Workspace(
@@ -24,14 +25,13 @@ public record Workspace(
     String name,
     YamlMapping settings,
     List<Declared> declared,
-    Map<String, YamlNode> policies,
+    PolicySet policies,
     Optional<YamlMapping> demoUsers) {
   /** The file that makes a folder a workspace. */
   public static final String FILE = "ipai.yaml";
 
   public Workspace {
     declared = List.copyOf(declared);
-    policies = new TreeMap<>(policies);
   }
 
   /**
@@ -60,6 +60,24 @@ public record Workspace(
 
   public Optional<Declared> find(DeclaredKind kind, String name) {
     return declared.stream().filter(one -> one.kind() == kind && one.name().equals(name)).findAny();
+  }
+
+  /** {@code ipai.yaml} without the settings of single machines and targets. */
+  JsonNode definition() {
+    ObjectNode definition = (ObjectNode) CanonicalJson.of(settings);
+    definition.retain("name", "description", "owner", "spec");
+    return definition;
+  }
+
+  /** SHA-256 of everything that applying would record. */
+  String fingerprint() {
+    StringBuilder text = new StringBuilder(CanonicalJson.text(definition()));
+    for (Declared one : declared) {
+      text.append('\n').append(one).append(' ').append(one.file()).append(' ');
+      text.append(CanonicalJson.text(one.definition()));
+    }
+    StoredRule.of(policies).forEach(rule -> text.append('\n').append(rule));
+    return CanonicalJson.hash(text.toString());
   }
 
   Collection<String> names(DeclaredKind kind) {

@@ -1,5 +1,7 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.policy.PolicyReader;
+import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.yaml.Fault;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.FilePlace;
@@ -124,19 +126,16 @@ final class WorkspaceReader {
     }
   }
 
-  private Map<String, YamlNode> policies() {
-    Map<String, YamlNode> trees = new TreeMap<>();
+  /** Their own reader judges them, more closely than the schema, which is for editors. */
+  private PolicySet policies() {
+    PolicySet rules = PolicySet.EMPTY;
     for (Path file : files(POLICIES)) {
-      Yaml.read(root, file, faults)
-          .ifPresent(
-              tree -> {
-                if (schemas.names().contains(POLICIES)) {
-                  schemas.named(POLICIES).check(tree, faults);
-                }
-                trees.put(Yaml.nameOf(root, file), tree);
-              });
+      Optional<YamlNode> tree = Yaml.read(root, file, faults);
+      if (tree.isPresent()) {
+        rules = rules.and(PolicyReader.read(tree.get(), faults));
+      }
     }
-    return trees;
+    return rules;
   }
 
   private Optional<YamlMapping> demoUsers() {

@@ -41,7 +41,9 @@ class WorkspaceTest {
     file(
         "jobs/nightly.yml",
         "tasks:\n  - {name: load, sync: erp}\n  - {name: build, build: all, after: [load]}\n");
-    file("policies/finance.yaml", "grants: []\n");
+    file(
+        "policies/finance.yaml",
+        "grants:\n  - {to: [ipai_auditor], on: [gold_finance.invoice], allow: [select]}\n");
     file("models/gold/x.sql", "select 1");
     Faults faults = new Faults();
     Workspace workspace = Workspace.read(root, KnownNames.none(), faults);
@@ -51,7 +53,10 @@ class WorkspaceTest {
         .containsExactly("connector erp", "job nightly");
     assertThat(workspace.find(DeclaredKind.JOB, "nightly").orElseThrow().file())
         .isEqualTo("jobs/nightly.yml");
-    assertThat(workspace.policies()).containsOnlyKeys("policies/finance.yaml");
+    assertThat(workspace.policies().grants())
+        .singleElement()
+        .satisfies(
+            rule -> assertThat(rule.place().toString()).startsWith("policies/finance.yaml:2"));
   }
 
   @Test
