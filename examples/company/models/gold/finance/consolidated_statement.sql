@@ -29,7 +29,7 @@ translated as (
         end as rate,
         case
             when daily.currency = '{{ var('reporting_currency') }}' then daily.rate_needed_on
-            else least(target.valid_from, origin.valid_from)
+            else least(target.rate_date, origin.rate_date)
         end as rate_date
     from daily
     left join lateral (
