@@ -1,0 +1,251 @@
+package ai.ipai.governance.audit.seal;
+
+import ai.ipai.governance.audit.AuditErrors;
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.CallerWork;
+import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Seals every few seconds and carries the head of the chain outside, at most {@link
+ * Config#anchorEvery} after it changed. Before it adds to a chain it looks at the newest checkpoint:
+ * if the database does not hold what was anchored, it stops and says so, since going on would hide
+ * the loss behind a fork.
+ */
+public final class AuditSealing implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditSealing.class);
+
+  private final AuditSealer sealer;
+  private final ControlTransactions transactions;
+  private final SealKey key;
+  private final CheckpointStore store;
+  private final Clock clock;
+  private final Config config;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean closed;
+  private long anchoredBatch = -1;
+  private Instant anchoredAt = Instant.EPOCH;
+  private volatile Status status = new Status(State.STARTING, Instant.EPOCH, "");
+  private volatile long lastLogged;
+  private final Thread loop;
+
+  /**
+   * How often.
+   *
+   * @param anchorEvery at most 60 s keeps the promise of the reference
+   */
+  public record Config(Duration sealEvery, Duration anchorEvery) {
+    public static final Config DEFAULT = new Config(Duration.ofSeconds(5), Duration.ofSeconds(30));
+  }
+
+  /** How sealing is. */
+  public enum State {
+    STARTING,
+    SEALING,
+    /** The last attempt failed; the next may not. */
+    FAILING,
+    /** The database does not hold what was anchored: nothing is sealed until somebody decides. */
+    STOPPED
+  }
+
+  /**
+   * For health checks and metrics.
+   *
+   * @param sealedAt the last success
+   * @param problem empty, or what is wrong
+   */
+  public record Status(State state, Instant sealedAt, String problem) {}
+
+  private AuditSealing(
+      Database database, SealKey key, CheckpointStore store, Clock clock, Config config) {
+    this.sealer = new AuditSealer(database, key);
+    this.transactions = new ControlTransactions(database);
+    this.key = key;
+    this.store = store;
+    this.clock = clock;
+    this.config = config;
+    this.loop = Thread.ofVirtual().name("audit-sealing").unstarted(this::run);
+  }
+
+  /** Starts at once, in the background. Close it before the database. */
+  public static AuditSealing start(
+      Database database, SealKey key, CheckpointStore store, Clock clock, Config config) {
+    AuditSealing sealing = new AuditSealing(database, key, store, clock, config);
+    sealing.loop.start();
+    return sealing;
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  /** Seals and anchors what there is, then stops. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      loop.join(Duration.ofSeconds(30));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    boolean last = false;
+    while (true) {
+      try {
+        round(last);
+        status = new Status(State.SEALING, clock.instant(), "");
+      } catch (IpaiException failed) {
+        note(failed);
+      } catch (RuntimeException defect) {
+        note(new IpaiException(AuditErrors.SEALING_FAILED, "Sealing the audit log failed.", defect));
+      }
+      if (last) {
+        return;
+      }
+      last = pause();
+    }
+  }
+
+  private void note(IpaiException failed) {
+    boolean stopped = failed.code().equals(AuditErrors.CHAIN_MISMATCH);
+    status =
+        new Status(
+            stopped ? State.STOPPED : State.FAILING, status.sealedAt(), failed.getMessage());
+    long now = System.nanoTime();
+    if (lastLogged == 0 || now - lastLogged > Duration.ofMinutes(1).toNanos()) {
+      lastLogged = now;
+      LOG.error("{} {} {}", failed.code().id(), failed.getMessage(), failed.hint(), failed);
+    }
+  }
+
+  /** True when it is time for the last round. */
+  private boolean pause() {
+    lock.lock();
+    try {
+      long left = config.sealEvery().toNanos();
+      while (!closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return closed;
+    } catch (InterruptedException interrupted) {
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void round(boolean last) {
+    if (anchoredBatch < 0) {
+      store.newest().ifPresent(this::requireContinues);
+      anchoredBatch = store.newest().map(Checkpoint::batch).orElse(0L);
+    }
+    sealer.seal();
+    Duration sinceAnchor = Duration.between(anchoredAt, clock.instant()).abs();
+    if (last || sinceAnchor.compareTo(config.anchorEvery()) >= 0) {
+      anchor();
+    }
+  }
+
+  private void anchor() {
+    Optional<Seal> head = read(SealStore::newest);
+    if (head.isPresent() && head.get().batch() != anchoredBatch) {
+      Optional<Checkpoint> before = store.newest();
+      before.ifPresent(this::requireContinues);
+      if (before.map(Checkpoint::batch).orElse(0L) < head.get().batch()) {
+        store.put(checkpoint(head.get(), 0));
+      }
+      anchoredBatch = head.get().batch();
+    }
+    anchoredAt = clock.instant();
+  }
+
+  private Checkpoint checkpoint(Seal head, long restoredOver) {
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return Checkpoint.sign(key, head.batch(), head.hash(), head.lastId(), at, restoredOver);
+  }
+
+  private void requireContinues(Checkpoint anchored) {
+    if (!continues(anchored)) {
+      throw new IpaiException(
+              AuditErrors.CHAIN_MISMATCH,
+              "The audit log in the database does not hold what was anchored outside: it was rolled"
+                  + " back, restored or replaced. Sealing has stopped.")
+          .fact("anchored batch", anchored.batch())
+          .fact("anchored at", anchored.at())
+          .hint(
+              "./ipai audit verify says what is missing. After a restore on purpose, ./ipai restore"
+                  + " --accept-audit-loss records it and sealing goes on.");
+    }
+  }
+
+  private boolean continues(Checkpoint anchored) {
+    if (anchored.batch() == 0) {
+      return true;
+    }
+    Optional<Seal> same = read(connection -> SealStore.find(connection, anchored.batch()));
+    return same.isPresent() && Arrays.equals(same.get().hash(), anchored.hash());
+  }
+
+  private <T> T read(CallerWork<T> work) {
+    return read(transactions, work);
+  }
+
+  private static <T> T read(
+      ControlTransactions transactions, CallerWork<T> work) {
+    try {
+      return transactions.run(CallerOptions.reading(), work);
+    } catch (SQLException failed) {
+      throw new IpaiException(AuditErrors.UNREADABLE, "The audit seals cannot be read.", failed);
+    }
+  }
+
+  /**
+   * States, signed and for every verifier to see, that the database was restored on purpose to what
+   * it holds now: checkpoints beyond are void, and sealing goes on from here. Call it before sealing
+   * starts, after the operator confirmed.
+   *
+   * @return the statement; empty if no checkpoint is beyond the database
+   */
+  public static Optional<Checkpoint> acceptRestore(
+      Database database, SealKey key, CheckpointStore store, Clock clock) {
+    ControlTransactions transactions = new ControlTransactions(database);
+    Optional<Seal> head = read(transactions, SealStore::newest);
+    long batch = head.map(Seal::batch).orElse(0L);
+    long beyond = store.load().stream().mapToLong(Checkpoint::batch).max().orElse(0);
+    if (beyond <= batch) {
+      return Optional.empty();
+    }
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Checkpoint statement =
+        Checkpoint.sign(
+            key,
+            batch,
+            head.map(Seal::hash).orElse(Seal.GENESIS),
+            head.map(Seal::lastId).orElse(0L),
+            at,
+            beyond);
+    store.put(statement);
+    return Optional.of(statement);
+  }
+}

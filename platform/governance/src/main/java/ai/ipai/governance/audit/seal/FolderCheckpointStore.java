@@ -1,0 +1,148 @@
+package ai.ipai.governance.audit.seal;
+
+import ai.ipai.governance.audit.AuditErrors;
+import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Checkpoints as files, {@code <day>/<batch>-<time>-<hash>.note}, each written once. The name sorts
+ * by batch and tells two heads of one batch apart, so a fork leaves both.
+ */
+public final class FolderCheckpointStore implements CheckpointStore {
+  private static final String ENDING = ".note";
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HHmmss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Comparator<Checkpoint> BY_TIME =
+      Comparator.comparing(Checkpoint::at).thenComparingLong(Checkpoint::batch);
+
+  private final Path folder;
+
+  public FolderCheckpointStore(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public void put(Checkpoint checkpoint) {
+    Path file = folder.resolve(DAY.format(checkpoint.at())).resolve(name(checkpoint));
+    try {
+      Files.createDirectories(file.getParent());
+      Path partial = Files.createTempFile(file.getParent(), ".", ".partial");
+      try {
+        write(partial, checkpoint.note());
+        // A link fails where a move would replace.
+        Files.createLink(file, partial);
+      } catch (FileAlreadyExistsException sameAlready) {
+        checkSame(file, checkpoint);
+      } catch (UnsupportedOperationException noLinks) {
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
+    } catch (IOException failed) {
+      throw failed(failed);
+    }
+  }
+
+  private static void write(Path partial, String note) throws IOException {
+    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+      channel.write(StandardCharsets.UTF_8.encode(note));
+      channel.force(true);
+    }
+  }
+
+  private void checkSame(Path file, Checkpoint checkpoint) throws IOException {
+    if (!Files.readString(file).equals(checkpoint.note())) {
+      throw new IOException("another checkpoint has the name " + file.getFileName());
+    }
+  }
+
+  private static String name(Checkpoint checkpoint) {
+    return String.format(
+        Locale.ROOT,
+        "%012d-%s-%s%s",
+        checkpoint.batch(),
+        TIME.format(checkpoint.at()),
+        HexFormat.of().formatHex(checkpoint.hash(), 0, 4),
+        ENDING);
+  }
+
+  @Override
+  public List<Checkpoint> load() {
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    for (Path day : children(folder)) {
+      for (Path file : children(day)) {
+        if (file.toString().endsWith(ENDING)) {
+          checkpoints.add(read(file));
+        }
+      }
+    }
+    checkpoints.sort(BY_TIME);
+    return List.copyOf(checkpoints);
+  }
+
+  @Override
+  public Optional<Checkpoint> newest() {
+    for (Path day : children(folder).reversed()) {
+      Optional<Checkpoint> newest =
+          children(day).stream()
+              .filter(file -> file.toString().endsWith(ENDING))
+              .map(this::read)
+              .max(BY_TIME);
+      if (newest.isPresent()) {
+        return newest;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Checkpoint read(Path file) {
+    try {
+      return Checkpoint.parse(Files.readString(file));
+    } catch (IpaiException unreadable) {
+      throw unreadable.fact("file", file);
+    } catch (IOException failed) {
+      throw failed(failed).fact("file", file);
+    }
+  }
+
+  private List<Path> children(Path of) {
+    if (Files.isRegularFile(of)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(of)) {
+      return children.sorted().toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException failed) {
+      throw failed(failed);
+    }
+  }
+
+  private IpaiException failed(IOException cause) {
+    return new IpaiException(
+            AuditErrors.CHECKPOINT_STORE_FAILED,
+            "The folder of audit checkpoints cannot be used.",
+            cause)
+        .fact("folder", folder)
+        .hint("Check its rights and the free space; until then the log is sealed but not anchored.");
+  }
+}
