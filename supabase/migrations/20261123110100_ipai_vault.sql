@@ -21,12 +21,14 @@ create table ipai.secret_version (
   wrapped_key bytea,
   ciphertext  bytea,
   vault_id    uuid,
+  binding     bytea,
   created_at  timestamptz not null default now(),
   created_by  text        not null,
   primary key (name, version),
-  check ((ciphertext is null) = (wrapped_key is null) and (ciphertext is null) <> (vault_id is null))
+  check (num_nulls(ciphertext, wrapped_key) in (0, 2) and num_nulls(vault_id, binding) in (0, 2)
+    and num_nulls(ciphertext, vault_id) = 1)
 );
-comment on table ipai.secret_version is 'One value of a secret: a ciphertext with its wrapped data key, or the id of a row of Supabase Vault.';
+comment on table ipai.secret_version is 'One value of a secret: a ciphertext with its wrapped data key, or the id of a row of Supabase Vault and a MAC that binds it to this name and version.';
 
 create table ipai.secret_grant (
   name    text not null references ipai.secret (name) on delete cascade,

@@ -22,7 +22,8 @@ public final class AuditErrors {
   public static final ErrorCode SEALING_FAILED = code(6, "SEALING_FAILED", ErrorKind.UPSTREAM);
 
   /** The database does not hold what was anchored outside. */
-  public static final ErrorCode CHAIN_MISMATCH = code(7, "AUDIT_CHAIN_MISMATCH", ErrorKind.CONFLICT);
+  public static final ErrorCode CHAIN_MISMATCH =
+      code(7, "AUDIT_CHAIN_MISMATCH", ErrorKind.CONFLICT);
 
   public static final ErrorCode BAD_QUERY = code(10, "BAD_AUDIT_QUERY", ErrorKind.CALLER);
   public static final ErrorCode CHECKPOINT_UNREADABLE =

@@ -1,6 +1,8 @@
 package ai.ipai.governance.audit;
 
 import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records plain reads in groups: what many requests hand in while one group is being written makes
@@ -24,7 +28,10 @@ import javax.sql.DataSource;
  * what is queued.
  */
 public final class AuditReads implements AutoCloseable {
-  private final DataSource dataSource;
+  private static final Logger LOG = LoggerFactory.getLogger(AuditReads.class);
+  private static final Duration ASK_AFTER = Duration.ofSeconds(1);
+
+  private final Database database;
   private final SecretScrubber scrubber;
   private final Config config;
   private final BlockingQueue<Pending> queue;
@@ -53,12 +60,11 @@ public final class AuditReads implements AutoCloseable {
           new CompletableFuture<>());
 
   /**
-   * Starts the writers.
-   *
-   * @param serverLogin connections of {@code ipai_server} in autocommit; as many as writers
+   * Starts the writers. Each holds a connection of {@code ipai_server} of its own, outside the
+   * pool, so that requests that fill the pool cannot keep their own records from being written.
    */
-  public AuditReads(DataSource serverLogin, SecretScrubber scrubber, Config config) {
-    this.dataSource = serverLogin;
+  public AuditReads(Database database, SecretScrubber scrubber, Config config) {
+    this.database = database;
     this.scrubber = scrubber;
     this.config = config;
     this.queue = new ArrayBlockingQueue<>(config.maxQueued());
@@ -136,35 +142,46 @@ public final class AuditReads implements AutoCloseable {
   }
 
   private void writeGroups() {
-    List<Pending> group = new ArrayList<>(config.maxBatch());
-    boolean ended = false;
-    while (!ended) {
-      group.clear();
-      try {
-        group.add(queue.take());
-      } catch (InterruptedException notOurs) {
-        continue;
-      }
-      queue.drainTo(group, config.maxBatch() - 1);
-      ended = group.remove(END);
-      if (group.remove(END)) {
-        queue.add(END);
-      }
-      if (!group.isEmpty()) {
-        write(group);
+    try (OwnConnection own = new OwnConnection()) {
+      List<Pending> group = new ArrayList<>(config.maxBatch());
+      boolean ended = false;
+      while (!ended) {
+        group.clear();
+        group.add(take());
+        queue.drainTo(group, config.maxBatch() - 1);
+        ended = group.remove(END);
+        if (group.remove(END)) {
+          queue.add(END);
+        }
+        if (!group.isEmpty()) {
+          write(own, group);
+        }
       }
     }
   }
 
-  private void write(List<Pending> group) {
+  private Pending take() {
+    while (true) {
+      try {
+        return queue.take();
+      } catch (InterruptedException notOurs) {
+        LOG.debug("A writer of the audit is stopped by close, not by interrupts", notOurs);
+      }
+    }
+  }
+
+  private void write(OwnConnection own, List<Pending> group) {
     try {
-      insert(group);
+      insert(own, group);
     } catch (SQLException failure) {
       if (isAboutOneEntry(failure) && group.size() > 1) {
-        group.forEach(pending -> write(List.of(pending)));
+        group.forEach(pending -> write(own, List.of(pending)));
       } else {
         fail(group, unwritable(failure));
       }
+      return;
+    } catch (IpaiException unreachable) {
+      fail(group, unwritable(unreachable));
       return;
     } catch (RuntimeException | Error defect) {
       fail(group, defect);
@@ -175,14 +192,53 @@ public final class AuditReads implements AutoCloseable {
     }
   }
 
-  private void insert(List<Pending> group) throws SQLException {
+  private void insert(OwnConnection own, List<Pending> group) throws SQLException {
     List<AuditEntry> entries = new ArrayList<>(group.size());
     for (Pending pending : group) {
       entries.add(pending.entry().mapTexts(scrubber::scrub));
     }
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(true);
-      AuditStore.insertAndCommit(connection, entries);
+    try {
+      AuditStore.insertAndCommit(own.get(), entries);
+    } catch (SQLException failure) {
+      own.close();
+      throw failure;
+    }
+  }
+
+  /** One writer's connection: opened when first needed, opened anew after a failure. */
+  private final class OwnConnection implements AutoCloseable {
+    private @Nullable Connection connection;
+
+    Connection get() throws SQLException {
+      Connection present = connection;
+      if (present == null || !isAlive(present)) {
+        close();
+        present = database.open(Login.SERVER);
+        connection = present;
+      }
+      lastUsed = System.nanoTime();
+      return present;
+    }
+
+    private long lastUsed;
+
+    /** After a pause, ask: a connection that was cut meanwhile must not cost a request. */
+    private boolean isAlive(Connection present) throws SQLException {
+      boolean fresh = System.nanoTime() - lastUsed < ASK_AFTER.toNanos();
+      return fresh || present.isValid(2);
+    }
+
+    @Override
+    public void close() {
+      Connection present = connection;
+      connection = null;
+      if (present != null) {
+        try {
+          present.close();
+        } catch (SQLException gone) {
+          LOG.debug("A connection of the audit was cut", gone);
+        }
+      }
     }
   }
 
@@ -199,12 +255,14 @@ public final class AuditReads implements AutoCloseable {
   }
 
   /** The message of the server is left out: it may quote what was sent. */
-  static IpaiException unwritable(SQLException failure) {
+  static IpaiException unwritable(Exception failure) {
+    String state =
+        failure instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "no connection";
     return new IpaiException(
             AuditErrors.UNWRITABLE,
             "The audit record could not be written, so the action was refused.",
             failure)
-        .fact("sqlstate", String.valueOf(failure.getSQLState()))
+        .fact("sqlstate", state)
         .hint("Nothing happens unrecorded: mend the database (disk, connection), then try again.");
   }
 

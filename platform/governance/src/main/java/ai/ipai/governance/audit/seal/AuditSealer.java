@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Seals what was committed since the last seal. A batch is what the new snapshot of transactions sees
- * and the previous one did not, so that a late commit is in the next batch instead of in none, and a
- * transaction that runs for long delays nobody's seal but its own. Writers are never blocked, and no
- * lock exists that somebody else could hold: of two processes that seal the same batch, one finds it
- * taken.
+ * Seals what was committed since the last seal. A batch is what the new snapshot of transactions
+ * sees and the previous one did not, so that a late commit is in the next batch instead of in none,
+ * and a transaction that runs for long delays nobody's seal but its own. Writers are never blocked,
+ * and no lock exists that somebody else could hold: of two processes that seal the same batch, one
+ * finds it taken.
  */
 public final class AuditSealer {
   private static final int MAX_ROWS = 10_000;
@@ -75,6 +75,7 @@ public final class AuditSealer {
    * @param seen what earlier seals of the era cover
    * @param ceilingId greater ids belong to a later era
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never written to
   private record Range(
       long batch, int era, long floorId, long ceilingId, Snapshot seen, byte[] previousHash) {}
 
@@ -103,8 +104,8 @@ public final class AuditSealer {
   }
 
   /**
-   * Transactions have lower numbers than before: the log was restored into another cluster. What came
-   * along unsealed is closed off under the old numbering; ids above it are numbered anew.
+   * Transactions have lower numbers than before: the log was restored into another cluster. What
+   * came along unsealed is closed off under the old numbering; ids above it are numbered anew.
    */
   private Boolean crossIntoNewEra(Connection connection, Seal newest, Range old, Moment now)
       throws SQLException {
@@ -196,7 +197,9 @@ public final class AuditSealer {
     }
   }
 
-  /** Rows that the new snapshot sees and the one before does not, in plain numbers for the index. */
+  /**
+   * Rows that the new snapshot sees and the one before does not, in plain numbers for the index.
+   */
   private static final String NEW_ROWS =
       """
       from ipai.audit_log

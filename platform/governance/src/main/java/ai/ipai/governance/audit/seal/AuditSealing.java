@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Seals every few seconds and carries the head of the chain outside, at most {@link
- * Config#anchorEvery} after it changed. Before it adds to a chain it looks at the newest checkpoint:
- * if the database does not hold what was anchored, it stops and says so, since going on would hide
- * the loss behind a fork.
+ * Config#anchorEvery} after it changed. Before it adds to a chain it looks at the newest
+ * checkpoint: if the database does not hold what was anchored, it stops and says so, since going on
+ * would hide the loss behind a fork.
  */
 public final class AuditSealing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditSealing.class);
@@ -118,7 +118,8 @@ public final class AuditSealing implements AutoCloseable {
       } catch (IpaiException failed) {
         note(failed);
       } catch (RuntimeException defect) {
-        note(new IpaiException(AuditErrors.SEALING_FAILED, "Sealing the audit log failed.", defect));
+        note(
+            new IpaiException(AuditErrors.SEALING_FAILED, "Sealing the audit log failed.", defect));
       }
       if (last) {
         return;
@@ -131,7 +132,9 @@ public final class AuditSealing implements AutoCloseable {
     boolean stopped = failed.code().equals(AuditErrors.CHAIN_MISMATCH);
     status =
         new Status(
-            stopped ? State.STOPPED : State.FAILING, status.sealedAt(), failed.getMessage());
+            stopped ? State.STOPPED : State.FAILING,
+            status.sealedAt(),
+            String.valueOf(failed.getMessage()));
     long now = System.nanoTime();
     if (lastLogged == 0 || now - lastLogged > Duration.ofMinutes(1).toNanos()) {
       lastLogged = now;
@@ -156,14 +159,35 @@ public final class AuditSealing implements AutoCloseable {
   }
 
   private void round(boolean last) {
-    if (anchoredBatch < 0) {
-      store.newest().ifPresent(this::requireContinues);
-      anchoredBatch = store.newest().map(Checkpoint::batch).orElse(0L);
-    }
+    Optional<IpaiException> storeFailure = checkOnce();
     sealer.seal();
+    if (storeFailure.isPresent()) {
+      throw storeFailure.get();
+    }
     Duration sinceAnchor = Duration.between(anchoredAt, clock.instant()).abs();
     if (last || sinceAnchor.compareTo(config.anchorEvery()) >= 0) {
       anchor();
+    }
+  }
+
+  /**
+   * Before the first seal. A store that cannot be reached does not keep the log from being sealed;
+   * a chain that does not continue what was anchored does.
+   */
+  private Optional<IpaiException> checkOnce() {
+    if (anchoredBatch >= 0) {
+      return Optional.empty();
+    }
+    try {
+      Optional<Checkpoint> newest = store.newest();
+      newest.ifPresent(this::requireContinues);
+      anchoredBatch = newest.map(Checkpoint::batch).orElse(0L);
+      return Optional.empty();
+    } catch (IpaiException failed) {
+      if (failed.code().equals(AuditErrors.CHAIN_MISMATCH)) {
+        throw failed;
+      }
+      return Optional.of(failed);
     }
   }
 
@@ -211,8 +235,7 @@ public final class AuditSealing implements AutoCloseable {
     return read(transactions, work);
   }
 
-  private static <T> T read(
-      ControlTransactions transactions, CallerWork<T> work) {
+  private static <T> T read(ControlTransactions transactions, CallerWork<T> work) {
     try {
       return transactions.run(CallerOptions.reading(), work);
     } catch (SQLException failed) {
@@ -222,8 +245,8 @@ public final class AuditSealing implements AutoCloseable {
 
   /**
    * States, signed and for every verifier to see, that the database was restored on purpose to what
-   * it holds now: checkpoints beyond are void, and sealing goes on from here. Call it before sealing
-   * starts, after the operator confirmed.
+   * it holds now: checkpoints beyond are void, and sealing goes on from here. Call it before
+   * sealing starts, after the operator confirmed.
    *
    * @return the statement; empty if no checkpoint is beyond the database
    */

@@ -21,8 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param restoredOver 0, or for the statement that the database was restored on purpose: the
  *     checkpoints above {@link #batch} up to this one, made before, are void
  */
+@SuppressWarnings("ArrayRecordComponent") // equality goes by the note
 public record Checkpoint(
-    long batch, byte[] hash, long lastId, Instant at, long restoredOver, String keyId, byte[] signature) {
+    long batch,
+    byte[] hash,
+    long lastId,
+    Instant at,
+    long restoredOver,
+    String keyId,
+    byte[] signature) {
   private static final String ORIGIN = "ipai-audit/v1";
   private static final String SIGNATURE_MARK = "\u2014 ";
 

@@ -143,6 +143,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
             "The folder of audit checkpoints cannot be used.",
             cause)
         .fact("folder", folder)
-        .hint("Check its rights and the free space; until then the log is sealed but not anchored.");
+        .hint(
+            "Check its rights and the free space; until then the log is sealed but not anchored.");
   }
 }

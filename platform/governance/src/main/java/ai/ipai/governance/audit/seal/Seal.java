@@ -13,7 +13,8 @@ import java.util.List;
  * @param sealedAtMicros since 1970, by the database's clock
  * @param idsHash over the ids of the batch, eight bytes each
  */
-record Seal(
+@SuppressWarnings("ArrayRecordComponent") // compared by hash, never written to
+public record Seal(
     long batch,
     int era,
     long floorId,
@@ -35,7 +36,8 @@ record Seal(
    *
    * @param leaves 32 bytes for every id
    */
-  record Body(long[] ids, byte[] leaves) {
+  @SuppressWarnings("ArrayRecordComponent") // megabytes that are never written to
+  public record Body(long[] ids, byte[] leaves) {
     static Body of(List<AuditRow> rowsById) {
       long[] ids = new long[rowsById.size()];
       byte[] leaves = new byte[rowsById.size() * MerkleTree.HASH_BYTES];

@@ -15,9 +15,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verifier needs to know of the installation: an Ed25519 public key, written as C2SP's signed
- * notes write verifier keys, {@code <name>+<8 hex digits>+<base64>}. Keep a copy away from the
- * server.
+ * What a verifier needs to know of the installation: an Ed25519 public key, written as C2SP's
+ * signed notes write verifier keys, {@code <name>+<8 hex digits>+<base64>}. Keep a copy away from
+ * the server.
  */
 public final class SealPublicKey {
   static final String NAME = "ipai-audit";

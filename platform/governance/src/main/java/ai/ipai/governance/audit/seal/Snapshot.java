@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
  * xmin:xmax:running,…}. What one snapshot sees and the one before did not is exactly what was
  * committed in between, however late a transaction that began earlier committed.
  */
-record Snapshot(long xmin, long xmax, long[] running) {
+@SuppressWarnings("ArrayRecordComponent") // equality goes by the text
+public record Snapshot(long xmin, long xmax, long[] running) {
   /** Sees nothing. */
   static final Snapshot NONE = new Snapshot(1, 1, new long[0]);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.audit.seal;
+
+import org.jspecify.annotations.NullMarked;

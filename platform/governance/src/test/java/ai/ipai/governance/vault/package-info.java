@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.vault;
+
+import org.jspecify.annotations.NullMarked;
