@@ -266,9 +266,7 @@ public final class Installation implements AutoCloseable {
   public synchronized AuditReads auditReads() {
     AuditReads reads = auditReads;
     if (reads == null) {
-      reads =
-          new AuditReads(
-              new LoginDataSource(database, Login.SERVER), scrubber, AuditReads.Config.DEFAULT);
+      reads = new AuditReads(database, scrubber, AuditReads.Config.DEFAULT);
       auditReads = reads;
       parts.push(reads);
     }

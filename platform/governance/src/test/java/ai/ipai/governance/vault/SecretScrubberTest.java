@@ -43,7 +43,9 @@ final class SecretScrubberTest {
     for (String text : travelling) {
       String scrubbed = scrubber.scrub("before " + text + " after");
       assertThat(scrubbed).startsWith("before ").endsWith(" after").contains("***");
-      assertThat(scrubbed.length()).as(text).isLessThanOrEqualTo(16 + text.length() - secret.length());
+      assertThat(scrubbed.length())
+          .as(text)
+          .isLessThanOrEqualTo(16 + text.length() - secret.length());
     }
   }
 

@@ -52,8 +52,7 @@ final class RehearseCommand implements Callable<Integer> {
     try (Platform platform = Platform.start(PlatformConfig.embedded(terminal.root(), dataDir));
         HttpClient client = HttpClient.newHttpClient()) {
       for (String path : REQUESTS) {
-        HttpRequest request =
-            HttpRequest.newBuilder(URI.create(platform.apiUrl() + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(platform.apiUrl() + path)).build();
         client.send(request, BodyHandlers.discarding());
       }
     }
