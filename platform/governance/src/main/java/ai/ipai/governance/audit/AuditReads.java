@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class AuditReads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditReads.class);
   private static final Duration ASK_AFTER = Duration.ofSeconds(1);
 
-  private final Database database;
+  private final Opener opener;
   private final SecretScrubber scrubber;
   private final Config config;
   private final BlockingQueue<Pending> queue;
@@ -51,6 +52,11 @@ public final class AuditReads implements AutoCloseable {
     public static final Config DEFAULT = new Config(4096, 512, 2, Duration.ofSeconds(15));
   }
 
+  @FunctionalInterface
+  private interface Opener {
+    Connection open() throws SQLException;
+  }
+
   private record Pending(AuditEntry entry, CompletableFuture<Void> durable) {}
 
   /** Tells one writer to stop after what was queued before it. */
@@ -64,7 +70,16 @@ public final class AuditReads implements AutoCloseable {
    * pool, so that requests that fill the pool cannot keep their own records from being written.
    */
   public AuditReads(Database database, SecretScrubber scrubber, Config config) {
-    this.database = database;
+    this(() -> database.open(Login.SERVER), scrubber, config);
+  }
+
+  /** With connections from elsewhere: as many as writers, held for long. */
+  public AuditReads(DataSource dataSource, SecretScrubber scrubber, Config config) {
+    this(dataSource::getConnection, scrubber, config);
+  }
+
+  private AuditReads(Opener opener, SecretScrubber scrubber, Config config) {
+    this.opener = opener;
     this.scrubber = scrubber;
     this.config = config;
     this.queue = new ArrayBlockingQueue<>(config.maxQueued());
@@ -213,7 +228,7 @@ public final class AuditReads implements AutoCloseable {
       Connection present = connection;
       if (present == null || !isAlive(present)) {
         close();
-        present = database.open(Login.SERVER);
+        present = opener.open();
         connection = present;
       }
       lastUsed = System.nanoTime();
