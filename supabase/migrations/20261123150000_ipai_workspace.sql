@@ -68,25 +68,7 @@ begin
 end
 $$;
 
--- Connectors have a table of their own (20261123120000_ipai_connectors.sql); the workspace only signs its rows.
-do $$
-begin
-  if to_regclass('ipai.connector') is null then
-    create table ipai.connector (
-      name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,62}$'),
-      type text not null,
-      domain text not null,
-      definition jsonb not null,
-      schedule text,
-      enabled boolean not null default true,
-      applied_at timestamptz not null default now(),
-      applied_by text not null default session_user
-    );
-    perform ipai.protect_control_table('ipai.connector',
-      array['ipai_platform_admin', 'ipai_data_engineer', 'ipai_operator', 'ipai_auditor']);
-  end if;
-end
-$$;
+-- Connectors have a table of their own, which the room that runs them owns; the workspace only signs its rows.
 alter table ipai.connector
   add column workspace text references ipai.workspace (name),
   add column file text;
