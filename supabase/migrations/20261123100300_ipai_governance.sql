@@ -26,12 +26,14 @@ create table ipai.tag (
   object_name text not null,
   column_name text not null default '',
   tag text not null check (tag ~ '^[a-z][a-z0-9_.-]*$'),
+  origin text not null default 'policy' check (origin in ('policy', 'model')),
   file text not null default '',
   line integer not null default 0,
   primary key (schema_name, object_name, column_name, tag)
 );
 create index tag_tag_idx on ipai.tag (tag);
 comment on table ipai.tag is 'Tags of tables and columns; an empty column_name tags the whole table';
+comment on column ipai.tag.origin is 'policy: declared in policies/*.yaml; model: declared with the model, or taken over from what it reads';
 
 create table ipai.policy (
   id bigint generated always as identity primary key,
@@ -67,7 +69,10 @@ drop policy ipai_control on ipai.mask_salt;
 grant select, insert, update, delete on ipai.securable to ipai_publisher, ipai_loader;
 create policy ipai_publishers on ipai.securable for all to ipai_publisher, ipai_loader using (true) with check (true);
 grant select on ipai.tag, ipai.policy to ipai_publisher, ipai_loader;
+grant insert, delete on ipai.tag to ipai_publisher, ipai_loader;
 create policy ipai_publishers on ipai.tag for select to ipai_publisher, ipai_loader using (true);
+create policy ipai_publishers_insert on ipai.tag for insert to ipai_publisher, ipai_loader with check (origin = 'model');
+create policy ipai_publishers_delete on ipai.tag for delete to ipai_publisher, ipai_loader using (origin = 'model');
 create policy ipai_publishers on ipai.policy for select to ipai_publisher, ipai_loader using (true);
 grant select on ipai.mask_salt to ipai_publisher;
 create policy ipai_publishers on ipai.mask_salt for select to ipai_publisher using (true);

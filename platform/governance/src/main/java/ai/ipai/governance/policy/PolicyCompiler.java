@@ -4,6 +4,7 @@ import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.FilePlace;
 import ai.ipai.spi.name.SqlText;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -186,49 +187,67 @@ public final class PolicyCompiler {
 
   /** Several masks on one column: only who every one of them spares sees the clear value. */
   private Optional<ColumnMask> mask(ColumnShape column, List<MaskRule> rules) {
-    MaskRule strongest = strongest(column, rules);
+    MaskRule deciding = deciding(column, rules);
     if (relation.kind() == RelationShape.Kind.VIEW) {
-      refuseOnView(strongest.place(), "mask");
+      refuseOnView(deciding.place(), "mask");
       return Optional.empty();
     }
-    Set<Subject> entitled = new TreeSet<>(strongest.unless());
+    Set<Subject> entitled = new TreeSet<>(deciding.unless());
     rules.forEach(rule -> entitled.retainAll(rule.unless()));
     String name = relation.name() + "." + column.name();
     if (entitled.isEmpty()) {
       faults.add(
-          strongest.place(),
+          deciding.place(),
           GovernanceErrors.CONTRADICTION,
           "several masks on " + name + " leave nobody who may see it: " + places(rules),
           "name one role in \"unless\" of each");
     }
-    checkFits(column, strongest, name);
-    return Optional.of(new ColumnMask(column, strongest.with(), entitled, strongest.place()));
+    return Optional.of(
+        new ColumnMask(column, rendering(column, deciding, name), entitled, deciding.place()));
   }
 
-  /** A mask that names the column decides the rendering before one that goes by tag. */
-  private MaskRule strongest(ColumnShape column, List<MaskRule> rules) {
+  /**
+   * A mask that names the column decides before one that goes by tag. Tags meet by chance, so among
+   * those the one that shows least decides.
+   */
+  private MaskRule deciding(ColumnShape column, List<MaskRule> rules) {
     List<MaskRule> named = rules.stream().filter(rule -> !rule.columns().isEmpty()).toList();
-    List<MaskRule> deciding = named.isEmpty() ? rules : named;
-    if (deciding.stream().map(MaskRule::with).distinct().count() > 1) {
+    if (named.isEmpty()) {
+      return rules.stream()
+          .min(Comparator.comparingInt(rule -> openness(rule.with())))
+          .orElseThrow();
+    }
+    if (named.stream().map(MaskRule::with).distinct().count() > 1) {
       faults.add(
-          deciding.getLast().place(),
+          named.getLast().place(),
           GovernanceErrors.CONTRADICTION,
           "masks disagree on how to show "
               + relation.name()
               + "."
               + column.name()
               + ": "
-              + places(deciding),
+              + places(named),
           "keep one of them");
     }
-    return deciding.getFirst();
+    return named.getFirst();
+  }
+
+  private static int openness(Rendering rendering) {
+    return switch (rendering) {
+      case Rendering.Null ignored -> 0;
+      case Rendering.Redact ignored -> 1;
+      case Rendering.Hash ignored -> 2;
+      case Rendering.Partial ignored -> 3;
+      case Rendering.Sql ignored -> 4;
+    };
   }
 
   private static String places(List<MaskRule> rules) {
     return String.join(", ", rules.stream().map(rule -> rule.place().toString()).toList());
   }
 
-  private void checkFits(ColumnShape column, MaskRule rule, String name) {
+  /** A tag may stand on a column of any type: what does not fit shows nothing. */
+  private Rendering rendering(ColumnShape column, MaskRule rule, String name) {
     Optional<String> misfit =
         switch (rule.with()) {
           case Rendering.Null ignored -> Optional.empty();
@@ -237,6 +256,9 @@ public final class PolicyCompiler {
           case Rendering.Redact ignored -> textOnly(column);
           case Rendering.Sql(String expression) -> leak(column, expression);
         };
+    if (misfit.isPresent() && rule.columns().isEmpty()) {
+      return new Rendering.Null();
+    }
     misfit.ifPresent(
         reason ->
             faults.add(
@@ -244,6 +266,7 @@ public final class PolicyCompiler {
                 GovernanceErrors.MASK_DOES_NOT_FIT,
                 "the mask \"" + rule.with() + "\" does not fit " + name + ": " + reason,
                 "choose null, or an SQL expression of that type"));
+    return rule.with();
   }
 
   private static Optional<String> textOnly(ColumnShape column) {

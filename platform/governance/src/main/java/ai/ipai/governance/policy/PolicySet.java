@@ -38,6 +38,13 @@ public record PolicySet(
   /** The tags of a column, those of its table included. */
   public Set<String> tagsOf(QualifiedName relation, String column) {
     Set<String> found = tagsOf(relation);
+    found.addAll(columnTagsOf(relation, column));
+    return found;
+  }
+
+  /** The tags of a column itself. */
+  public Set<String> columnTagsOf(QualifiedName relation, String column) {
+    Set<String> found = new TreeSet<>();
     tags.stream()
         .filter(rule -> rule.columns().stream().anyMatch(c -> c.matches(relation, column)))
         .forEach(rule -> found.addAll(rule.tags()));

@@ -4,6 +4,7 @@ import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.FilePlace;
 import ai.ipai.governance.yaml.Yaml;
 import ai.ipai.governance.yaml.YamlNode;
+import ai.ipai.spi.name.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +26,61 @@ import java.util.Optional;
 public final class PolicyStore {
   private PolicyStore() {}
 
-  /** The rules in force, in the order in which they were declared. */
+  /** The rules in force, and the tags that came with models. */
   public static PolicySet load(Connection connection) throws SQLException {
+    return loadRules(connection)
+        .and(new PolicySet(List.of(), List.of(), List.of(), modelTags(connection)));
+  }
+
+  private static List<TagRule> modelTags(Connection connection) throws SQLException {
+    List<TagRule> tags = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                select schema_name, object_name, column_name, tag, file, line from ipai.tag
+                where origin = 'model' order by 1, 2, 3, 4
+                """)) {
+      while (row.next()) {
+        FilePlace place = new FilePlace(row.getString(5), row.getInt(6), 0);
+        QualifiedName relation = QualifiedName.of(row.getString(1), row.getString(2));
+        tags.add(TagRule.of(place, relation, row.getString(3), row.getString(4)));
+      }
+    }
+    return tags;
+  }
+
+  /** Replaces the tags that come with one model. */
+  public static void replaceModelTags(
+      Connection connection, QualifiedName relation, List<TagRule> tags) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "delete from ipai.tag where origin = 'model' and schema_name = ? and object_name = ?")) {
+      delete.setString(1, relation.schema());
+      delete.setString(2, relation.name());
+      delete.executeUpdate();
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into ipai.tag (schema_name, object_name, column_name, tag, file, line, origin)
+            select ?, ?, ?, ?, ?, ?, 'model' on conflict do nothing
+            """)) {
+      for (TagRule rule : tags) {
+        for (String tag : rule.tags()) {
+          for (ColumnPattern column : rule.columns()) {
+            add(insert, relation, column.column(), tag, rule.place());
+          }
+          if (!rule.tables().isEmpty()) {
+            add(insert, relation, "", tag, rule.place());
+          }
+        }
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static PolicySet loadRules(Connection connection) throws SQLException {
     PolicySet all = PolicySet.EMPTY;
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -51,12 +106,11 @@ public final class PolicyStore {
   /** Replaces all rules. Returns whether anything was different. */
   public static boolean replace(Connection connection, PolicySet policies) throws SQLException {
     List<StoredRule> wanted = StoredRule.of(policies);
-    if (wanted.equals(StoredRule.of(load(connection)))) {
+    if (wanted.equals(StoredRule.of(loadRules(connection)))) {
       return false;
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute("delete from ipai.policy");
-      statement.execute("delete from ipai.tag");
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
@@ -81,7 +135,7 @@ public final class PolicyStore {
   public static void replaceTags(Connection connection, PolicySet policies, CatalogSnapshot catalog)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("delete from ipai.tag");
+      statement.execute("delete from ipai.tag where origin = 'policy'");
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
@@ -102,21 +156,21 @@ public final class PolicyStore {
       throws SQLException {
     for (String tag : rule.tags()) {
       if (rule.tables().stream().anyMatch(t -> t.matches(relation.name()))) {
-        addTag(insert, relation, "", tag, rule.place());
+        add(insert, relation.name(), "", tag, rule.place());
       }
       for (String column : relation.columnNames()) {
         if (rule.columns().stream().anyMatch(c -> c.matches(relation.name(), column))) {
-          addTag(insert, relation, column, tag, rule.place());
+          add(insert, relation.name(), column, tag, rule.place());
         }
       }
     }
   }
 
-  private static void addTag(
-      PreparedStatement insert, RelationShape relation, String column, String tag, FilePlace place)
+  private static void add(
+      PreparedStatement insert, QualifiedName relation, String column, String tag, FilePlace place)
       throws SQLException {
-    insert.setString(1, relation.name().schema());
-    insert.setString(2, relation.name().name());
+    insert.setString(1, relation.schema());
+    insert.setString(2, relation.name());
     insert.setString(3, column);
     insert.setString(4, tag);
     insert.setString(5, place.file());

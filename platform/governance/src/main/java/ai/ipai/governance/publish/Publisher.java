@@ -8,6 +8,8 @@ import ai.ipai.governance.policy.PolicyCompiler;
 import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.PolicyStore;
 import ai.ipai.governance.policy.RelationShape;
+import ai.ipai.governance.policy.TagRule;
+import ai.ipai.governance.policy.TagTravel;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
@@ -36,12 +38,26 @@ public final class Publisher {
     this.owner = sql.texts("select current_user").getFirst();
   }
 
-  /** As {@link #publish(Connection, QualifiedName, AccessPlan)} with the policies in force. */
+  /** As {@link #publish(Connection, Publication)} of a relation that reads and declares nothing. */
   public static Published publish(
       Connection transaction, QualifiedName source, QualifiedName target) throws SQLException {
-    RelationShape shape = CatalogReader.shape(transaction, source, target);
+    return publish(transaction, new Publication(source, target, List.of(), List.of()));
+  }
+
+  /**
+   * Publishes under the policies in force and the tags that come with the model or travel with what
+   * it reads. Errors as below, and {@code GOV-001} where policies do not fit.
+   */
+  public static Published publish(Connection transaction, Publication publication)
+      throws SQLException {
+    QualifiedName target = publication.target();
+    RelationShape shape = CatalogReader.shape(transaction, publication.source(), target);
+    PolicySet inForce = PolicyStore.load(transaction);
+    List<TagRule> tags = new ArrayList<>(publication.tags());
+    tags.addAll(TagTravel.inherited(inForce, shape, publication.reads()));
+    PolicyStore.replaceModelTags(transaction, target, tags);
     AccessPlan plan = PolicyCompiler.compile(PolicyStore.load(transaction), shape);
-    return publish(transaction, source, plan);
+    return publish(transaction, publication.source(), plan);
   }
 
   /**

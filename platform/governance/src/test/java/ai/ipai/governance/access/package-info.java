@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.access;
+
+import org.jspecify.annotations.NullMarked;

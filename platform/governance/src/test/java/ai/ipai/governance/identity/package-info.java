@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.identity;
+
+import org.jspecify.annotations.NullMarked;

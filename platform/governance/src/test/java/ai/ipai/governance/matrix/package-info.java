@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.matrix;
+
+import org.jspecify.annotations.NullMarked;

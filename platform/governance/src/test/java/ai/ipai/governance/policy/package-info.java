@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.policy;
+
+import org.jspecify.annotations.NullMarked;

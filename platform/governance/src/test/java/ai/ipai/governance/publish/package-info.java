@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.publish;
+
+import org.jspecify.annotations.NullMarked;
