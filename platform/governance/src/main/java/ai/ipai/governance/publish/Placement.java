@@ -46,7 +46,7 @@ final class Placement {
         "create view " + target().quoted() + " with (security_invoker = true) as " + definition);
     comments(source, target());
     sql.run("drop view " + source.name().quoted());
-    sql.runAll(Protection.ofView(target(), owner, plan));
+    sql.protect(target(), Protection.ofView(target(), owner, plan));
     return StoredPlan.NONE;
   }
 
@@ -54,7 +54,7 @@ final class Placement {
       throws SQLException {
     Relocation.move(sql, source, target(), version);
     Relocation.strip(sql, found(target()));
-    sql.runAll(Protection.ofTable(target(), owner, plan));
+    sql.protect(target(), Protection.ofTable(target(), owner, plan));
     Safety.checkPolicies(sql, found(target()));
     return new StoredPlan("", List.of(), indexes, List.of());
   }
@@ -62,7 +62,7 @@ final class Placement {
   private StoredPlan placeParts(Found source, List<StoredPlan.StoredIndex> indexes)
       throws SQLException {
     Split split = Split.of(plan, version);
-    sql.runAll(split.createParts(source.name()));
+    sql.protect(target(), split.createParts(source.name()));
     sql.run(split.createView());
     index(split, indexes);
     comments(source, target());
@@ -70,7 +70,7 @@ final class Placement {
     for (QualifiedName part : split.parts()) {
       sql.run("analyze " + part.quoted());
     }
-    sql.runAll(split.protect(owner));
+    sql.protect(target(), split.protect(owner));
     for (QualifiedName part : split.parts()) {
       Safety.checkPolicies(sql, found(part));
     }

@@ -154,13 +154,14 @@ public final class Publisher {
         Relocation.strip(sql, Found.find(sql, part).orElseThrow());
       }
       Relocation.strip(sql, found);
-      sql.runAll(split.protect(owner));
+      sql.protect(target, split.protect(owner));
       for (QualifiedName part : split.parts()) {
         Safety.checkPolicies(sql, Found.find(sql, part).orElseThrow());
       }
     } else {
       Relocation.strip(sql, found);
-      sql.runAll(
+      sql.protect(
+          target,
           found.isView()
               ? Protection.ofView(target, owner, plan)
               : Protection.ofTable(target, owner, plan));

@@ -1,5 +1,8 @@
 package ai.ipai.governance.publish;
 
+import ai.ipai.governance.policy.GovernanceErrors;
+import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +23,33 @@ record Sql(Connection connection) {
     if (!statements.isEmpty()) {
       run(String.join(";\n", statements));
     }
+  }
+
+  /** Statements that hold expressions of policy files. Errors: {@code GOV-006}. */
+  void protect(QualifiedName relation, List<String> statements) throws SQLException {
+    for (String statement : statements) {
+      try {
+        run(statement);
+      } catch (SQLException refused) {
+        String state = refused.getSQLState() == null ? "" : refused.getSQLState();
+        if (!state.startsWith("42") || state.equals("42501")) {
+          throw refused;
+        }
+        throw new IpaiException(
+                GovernanceErrors.BAD_EXPRESSION,
+                "A row filter or mask does not fit " + relation + ": " + said(refused),
+                refused)
+            .fact("relation", relation)
+            .hint("Name columns of the table; quote names that are not in lower case.");
+      }
+    }
+  }
+
+  /** PostgreSQL's own words about a statement of ours; they hold names and no values. */
+  private static String said(SQLException refused) {
+    String message = String.valueOf(refused.getMessage());
+    int end = message.indexOf('\n');
+    return (end < 0 ? message : message.substring(0, end)).replaceFirst("^ERROR: ", "");
   }
 
   /** The first column of every row, as text; nulls as empty text. */

@@ -1,11 +1,8 @@
 package ai.ipai.governance.publish;
 
 import ai.ipai.governance.policy.CatalogReader;
-import ai.ipai.governance.policy.PolicyReader;
 import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.PolicyStore;
-import ai.ipai.governance.yaml.Faults;
-import ai.ipai.governance.yaml.Yaml;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.CallerTransactions;
@@ -28,15 +25,7 @@ public final class GovernedDatabase implements AutoCloseable {
 
   /** Rules from the text of a policy file. */
   public static PolicySet policies(String yaml) {
-    Faults faults = new Faults();
-    PolicySet set =
-        Yaml.parse("policies/test.yaml", yaml, faults)
-            .map(node -> PolicyReader.read(node, faults))
-            .orElse(PolicySet.EMPTY);
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(faults.toString());
-    }
-    return set;
+    return GovernedPolicies.of(yaml);
   }
 
   public TestDatabase test() {

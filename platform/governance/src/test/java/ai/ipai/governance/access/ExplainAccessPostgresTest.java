@@ -1,0 +1,102 @@
+package ai.ipai.governance.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.ipai.governance.access.Explanation.Verdict;
+import ai.ipai.governance.publish.GovernedDatabase;
+import ai.ipai.postgres.caller.Caller;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.name.QualifiedName;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("REQ-ACCESS-014")
+class ExplainAccessPostgresTest {
+  private final GovernedDatabase database = new GovernedDatabase();
+
+  @BeforeAll
+  void publish() throws SQLException {
+    database.apply(
+        """
+        grants:
+          - {to: [ipai_bi_developer], on: ["gold_a.*"], allow: [select]}
+          - {to: [ipai_data_engineer], on: ["silver_a.*"], allow: [select]}
+        row_filters:
+          - {on: gold_a.deal, column: company_id, claim: company_ids}
+        masks:
+          - {on: gold_a.deal.amount, unless: [ipai_platform_admin]}
+        """);
+    database.publish("gold_a.deal", "select 1 as company_id, 10 as amount union all select 2, 20");
+    database.publish("gold_a.nothing", "select 1 as a where false");
+    database.publish("silver_a.raw", "select 1 as a");
+    database.run(Login.BUILDER, "create view ipai_build.over as select a from silver_a.raw");
+    database.publishBuilt("gold_a.over");
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  private Explanation explain(Caller caller, String object, boolean entitled) throws SQLException {
+    return new ExplainAccess(database.test().database())
+        .explain(new Asked(caller, QualifiedName.parse(object), entitled));
+  }
+
+  @Test
+  void theDecidingRulesAreNamedWithTheirPlace() throws SQLException {
+    Explanation found =
+        explain(
+            GovernedDatabase.user("\"company_ids\":[1]", "ipai_bi_developer"), "gold_a.deal", true);
+    assertThat(found.verdict()).isEqualTo(Verdict.VISIBLE);
+    assertThat(found.visibleRows()).isEqualTo(1);
+    assertThat(found.hiddenRows()).isEqualTo(1);
+    assertThat(found.text())
+        .contains("select: granted to ipai_bi_developer  [policies/test.yaml:2]")
+        .contains(
+            "company_id in claim company_ids: narrows the grant to ipai_bi_developer  [policies/test.yaml:5]")
+        .contains(
+            "amount: masked with null for all but [ipai_platform_admin]  [policies/test.yaml:7]")
+        .contains("1 visible, 1 hidden");
+  }
+
+  @Test
+  void anEmptyResultIsToldApart() throws SQLException {
+    Caller nobodysCompany = GovernedDatabase.user("", "ipai_bi_developer");
+    assertThat(explain(nobodysCompany, "gold_a.deal", true).verdict())
+        .isEqualTo(Verdict.ALL_ROWS_HIDDEN);
+    assertThat(explain(nobodysCompany, "gold_a.deal", true).reason())
+        .contains("company_id in claim company_ids");
+    assertThat(explain(nobodysCompany, "gold_a.nothing", true).verdict()).isEqualTo(Verdict.EMPTY);
+    assertThat(explain(nobodysCompany, "gold_a.over", true).verdict())
+        .isEqualTo(Verdict.SOURCE_NOT_GRANTED);
+    assertThat(explain(nobodysCompany, "silver_a.raw", true).verdict())
+        .isEqualTo(Verdict.NOT_GRANTED);
+  }
+
+  @Test
+  void hiddenRowsAndForbiddenObjectsAreToldToTheEntitledAlone() throws SQLException {
+    Caller bi = GovernedDatabase.user("", "ipai_bi_developer");
+    Explanation hidden = explain(bi, "gold_a.deal", false);
+    assertThat(hidden.verdict()).isEqualTo(Verdict.NO_ROWS);
+    assertThat(hidden.hiddenRows()).isNull();
+    Explanation empty = explain(bi, "gold_a.nothing", false);
+    assertThat(empty.verdict()).isEqualTo(hidden.verdict());
+    assertThat(empty.reason()).isEqualTo(hidden.reason());
+    Explanation forbidden = explain(bi, "silver_a.raw", false);
+    Explanation absent = explain(bi, "silver_a.none", false);
+    assertThat(forbidden.text().replace("raw", "none")).isEqualTo(absent.text());
+  }
+
+  @Test
+  void entitledAreAdministratorsAndAuditors() {
+    assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_platform_admin"))).isTrue();
+    assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_auditor"))).isTrue();
+    assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_data_engineer"))).isFalse();
+  }
+}
