@@ -1,0 +1,187 @@
+package ai.ipai.testing.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.DatabaseUrl;
+import ai.ipai.postgres.PoolConfig;
+import ai.ipai.postgres.PostgresClient;
+import ai.ipai.postgres.PostgresErrors;
+import ai.ipai.postgres.PostgresFault;
+import ai.ipai.postgres.embedded.EmbeddedConfig;
+import ai.ipai.postgres.embedded.EmbeddedPostgres;
+import ai.ipai.postgres.embedded.Folders;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.postgres.login.MasterKey;
+import ai.ipai.spi.error.ErrorCode;
+import ai.ipai.spi.error.ErrorKind;
+import ai.ipai.spi.error.IpaiException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class DatabasePostgresTest {
+  private static TestDatabase db;
+
+  @BeforeAll
+  static void create() {
+    db = TestPostgres.create();
+  }
+
+  @AfterAll
+  static void drop() {
+    db.close();
+  }
+
+  @Test
+  @Tag("REQ-DB-011")
+  void everyFailureToConnectSaysWhatToDo() throws Exception {
+    int unused;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unused = socket.getLocalPort();
+    }
+    DatabaseUrl elsewhere = DatabaseUrl.of("127.0.0.1", unused, "postgres", "postgres", "x");
+
+    assertRefused(PostgresErrors.UNREACHABLE, elsewhere);
+    assertRefused(PostgresErrors.WRONG_PASSWORD, db.url().withLogin("postgres", "hunter2"));
+    assertRefused(PostgresErrors.WRONG_PASSWORD, db.url().withLogin("nobody_at_all", "hunter2"));
+    assertRefused(PostgresErrors.NO_SUCH_DATABASE, db.url().withDatabase("nowhere"));
+    try (Connection owner = db.owner();
+        Statement statement = owner.createStatement()) {
+      statement.execute("create role asleep nologin password 'hunter2'");
+    }
+    assertRefused(PostgresErrors.LOGIN_REFUSED, db.url().withLogin("asleep", "hunter2"));
+  }
+
+  private static void assertRefused(ErrorCode code, DatabaseUrl url) {
+    assertThatThrownBy(() -> PostgresClient.open(url, "test"))
+        .isInstanceOfSatisfying(
+            IpaiException.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(code);
+              assertThat(refused.hint()).isNotEmpty();
+              assertThat(refused.facts()).containsKeys("host", "port", "database", "user");
+              assertThat(refused.getMessage() + refused.hint() + refused.facts())
+                  .doesNotContain("hunter2");
+            });
+  }
+
+  @Test
+  @Tag("REQ-DB-011")
+  void anotherMasterKeyIsRefusedAtOnceAndSaidSo() {
+    try (Database other = Database.of(db.url(), MasterKey.generate())) {
+      assertThatThrownBy(() -> other.connect(Login.SERVER))
+          .isInstanceOfSatisfying(
+              IpaiException.class,
+              refused -> {
+                assertThat(refused.code()).isEqualTo(PostgresErrors.WRONG_PASSWORD);
+                assertThat(refused.hint()).contains("IPAI_MASTER_KEY");
+              });
+    }
+  }
+
+  @Test
+  @Tag("REQ-DB-012")
+  void aPoolThatStaysBusyAnswersCapacityAfterItsPatience() throws Exception {
+    PoolConfig tiny = new PoolConfig(1, 1, Duration.ofMillis(300));
+    try (Database small = Database.of(db.url(), db.masterKey(), tiny);
+        Connection only = small.connect(Login.SERVER)) {
+      assertThat(only.getAutoCommit()).isTrue();
+      assertThatThrownBy(() -> small.connect(Login.SERVER))
+          .isInstanceOfSatisfying(
+              IpaiException.class,
+              full -> {
+                assertThat(full.code()).isEqualTo(PostgresErrors.POOL_EXHAUSTED);
+                assertThat(full.kind()).isEqualTo(ErrorKind.CAPACITY);
+              });
+    }
+  }
+
+  @Test
+  @Tag("REQ-DB-012")
+  void manyVirtualThreadsShareFewConnections() throws Exception {
+    List<Future<String>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 500; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  try (Connection connection = db.database().connect(Login.SERVER)) {
+                    return SupabaseContract.text(
+                        connection, "select current_setting('application_name')");
+                  }
+                }));
+      }
+    }
+    for (Future<String> answer : answers) {
+      assertThat(answer.get()).isEqualTo("ipai_server");
+    }
+  }
+
+  @Test
+  @Tag("REQ-DB-012")
+  void poolsHealAfterARestartOfTheServer() throws Exception {
+    Path folder = Files.createTempDirectory("ipai-restart");
+    Path binaries = TestPostgres.TestFolders.root().resolve("binaries");
+    MasterKey key = MasterKey.generate();
+    try {
+      EmbeddedPostgres first =
+          EmbeddedPostgres.start(EmbeddedConfig.of(folder, 0).withBinariesDir(binaries));
+      EmbeddedConfig again = EmbeddedConfig.of(folder, first.port()).withBinariesDir(binaries);
+      try (Connection owner = PostgresClient.open(first.url(), "test");
+          Statement statement = owner.createStatement()) {
+        statement.execute(
+            "create role ipai_server login password '" + key.password(Login.SERVER) + "'");
+      }
+      try (Database database = Database.of(first.url(), key)) {
+        List<Connection> warm = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          warm.add(database.connect(Login.SERVER));
+        }
+        for (Connection connection : warm) {
+          connection.close();
+        }
+        first.close();
+        assertThatThrownBy(() -> ask(database))
+            .isInstanceOfSatisfying(
+                IpaiException.class, away -> assertThat(away.kind()).isEqualTo(ErrorKind.CAPACITY));
+        try (EmbeddedPostgres second = EmbeddedPostgres.start(again)) {
+          assertThat(second.port()).isEqualTo(first.port());
+          for (int i = 0; i < 10; i++) {
+            assertThat(ask(database)).isEqualTo("ipai_server");
+          }
+        }
+      }
+    } finally {
+      Folders.delete(folder);
+    }
+  }
+
+  /** A connection used a moment ago is handed out unasked, and its statement fails. */
+  private static void isCapacity(Throwable away) {
+    IpaiException fault =
+        away instanceof SQLException cut ? PostgresFault.translate(cut) : (IpaiException) away;
+    assertThat(fault.kind()).isEqualTo(ErrorKind.CAPACITY);
+  }
+
+  private static String ask(Database database) throws Exception {
+    try (Connection connection = database.connect(Login.SERVER)) {
+      return SupabaseContract.text(connection, "select current_user");
+    }
+  }
+}
