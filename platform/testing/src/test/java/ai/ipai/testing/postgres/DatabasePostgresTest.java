@@ -157,9 +157,7 @@ class DatabasePostgresTest {
           connection.close();
         }
         first.close();
-        assertThatThrownBy(() -> ask(database))
-            .isInstanceOfSatisfying(
-                IpaiException.class, away -> assertThat(away.kind()).isEqualTo(ErrorKind.CAPACITY));
+        assertThatThrownBy(() -> ask(database)).satisfies(DatabasePostgresTest::isCapacity);
         try (EmbeddedPostgres second = EmbeddedPostgres.start(again)) {
           assertThat(second.port()).isEqualTo(first.port());
           for (int i = 0; i < 10; i++) {
