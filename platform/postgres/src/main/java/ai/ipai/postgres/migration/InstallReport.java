@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What the installer did.
  *
- * @param logins brought to life
+ * @param logins whose password was set; those that have this key's password already are left alone
  * @param missing logins that no migration has created
  */
 public record InstallReport(MigrationReport migrations, List<Login> logins, List<Login> missing) {

@@ -15,8 +15,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,6 +27,9 @@ import java.util.Set;
  * ownership of the database, no superuser.
  */
 public final class Installer {
+  /** Make schemas of their own. */
+  private static final Set<Login> CREATORS = Set.of(Login.LOADER, Login.PUBLISHER);
+
   private final MigrationSet set;
   private final MasterKey key;
 
@@ -42,10 +47,36 @@ public final class Installer {
   public InstallReport install(DatabaseUrl owner) {
     try (Connection connection =
         PostgresClient.openWithin(owner, "ipai migrate", Duration.ofSeconds(30))) {
-      return install(connection);
+      InstallReport report = install(connection);
+      if (report.logins().isEmpty() && !opens(owner)) {
+        return new InstallReport(report.migrations(), renew(connection), report.missing());
+      }
+      return report;
     } catch (SQLException failed) {
       throw PostgresFault.translate(failed);
     }
+  }
+
+  /** Whether the mark on the logins tells the truth: somebody may have changed a password since. */
+  private boolean opens(DatabaseUrl owner) throws SQLException {
+    DatabaseUrl url = owner.withLogin(Login.SERVER.role(), key.password(Login.SERVER));
+    try (Connection probe = PostgresClient.open(url, "ipai migrate")) {
+      return probe.isValid(5);
+    } catch (IpaiException refused) {
+      if (refused.code().equals(PostgresErrors.WRONG_PASSWORD)) {
+        return false;
+      }
+      throw refused;
+    }
+  }
+
+  /** Sets every password again, whatever the mark says. */
+  private List<Login> renew(Connection owner) throws SQLException {
+    List<Login> present = new ArrayList<>(states(owner).keySet());
+    StringBuilder sql = new StringBuilder();
+    present.forEach(login -> open(login, sql));
+    inTransaction(owner, sql.toString());
+    return present;
   }
 
   /** On an open connection of the migrating login, in autocommit mode. */
@@ -61,37 +92,44 @@ public final class Installer {
   }
 
   private InstallReport activate(Connection owner, MigrationReport migrations) throws SQLException {
-    Set<String> roles = roles(owner);
-    List<Login> present = new ArrayList<>();
-    List<Login> missing = new ArrayList<>();
+    Map<Login, LoginState> states = states(owner);
+    List<Login> missing = Login.all().stream().filter(l -> !states.containsKey(l)).toList();
+    List<Login> opened = new ArrayList<>();
+    String database = SqlText.identifier(owner.getCatalog());
     StringBuilder sql = new StringBuilder();
-    for (Login login : Login.all()) {
-      if (!roles.contains(login.role())) {
-        missing.add(login);
-        continue;
-      }
-      present.add(login);
-      sql.append("alter role ").append(SqlText.identifier(login.role()));
-      sql.append(" login password ").append(SqlText.literal(Verifier.of(key.password(login))));
-      sql.append(";\n");
-    }
-    grants(owner, present, sql);
+    states.forEach(
+        (login, state) -> {
+          if (!state.isOpen()) {
+            opened.add(login);
+            open(login, sql);
+          }
+          grants(login, state, database, sql);
+        });
     inTransaction(owner, sql.toString());
-    return new InstallReport(migrations, present, missing);
+    return new InstallReport(migrations, opened, missing);
   }
 
-  private static void grants(Connection owner, List<Login> present, StringBuilder sql)
-      throws SQLException {
-    String database = SqlText.identifier(owner.getCatalog());
-    for (Login login : present) {
-      sql.append("grant connect on database ").append(database);
-      sql.append(" to ").append(SqlText.identifier(login.role())).append(";\n");
+  /** The password as a verifier, and a mark that tells later runs which key it came from. */
+  private void open(Login login, StringBuilder sql) {
+    String role = SqlText.identifier(login.role());
+    sql.append("alter role ").append(role);
+    sql.append(" login password ").append(SqlText.literal(Verifier.of(key.password(login))));
+    sql.append(";\ncomment on role ").append(role);
+    sql.append(" is ").append(SqlText.literal(mark())).append(";\n");
+  }
+
+  private String mark() {
+    byte[] fingerprint = key.derive("fingerprint of the logins", 9);
+    return "IPAI login, key " + Base64.getUrlEncoder().withoutPadding().encodeToString(fingerprint);
+  }
+
+  private static void grants(Login login, LoginState state, String database, StringBuilder sql) {
+    String to = " on database " + database + " to " + SqlText.identifier(login.role()) + ";\n";
+    if (!state.mayConnect()) {
+      sql.append("grant connect").append(to);
     }
-    for (Login creator : List.of(Login.LOADER, Login.PUBLISHER)) {
-      if (present.contains(creator)) {
-        sql.append("grant create on database ").append(database);
-        sql.append(" to ").append(SqlText.identifier(creator.role())).append(";\n");
-      }
+    if (CREATORS.contains(login) && !state.mayCreate()) {
+      sql.append("grant create").append(to);
     }
   }
 
@@ -101,6 +139,7 @@ public final class Installer {
     }
     owner.setAutoCommit(false);
     try (Statement statement = owner.createStatement()) {
+      MigrationRecords.lock(owner);
       statement.execute(sql);
       owner.commit();
     } finally {
@@ -109,16 +148,34 @@ public final class Installer {
     }
   }
 
-  private static Set<String> roles(Connection owner) throws SQLException {
-    Set<String> roles = new HashSet<>();
+  /**
+   * A login as it is.
+   *
+   * @param isOpen whether it may sign in, with a password of this key by its mark
+   */
+  private record LoginState(boolean isOpen, boolean mayConnect, boolean mayCreate) {}
+
+  private Map<Login, LoginState> states(Connection owner) throws SQLException {
+    Map<Login, LoginState> states = new EnumMap<>(Login.class);
     try (Statement statement = owner.createStatement();
         ResultSet rows =
-            statement.executeQuery("select rolname from pg_roles where rolname like 'ipai\\_%'")) {
+            statement.executeQuery(
+                """
+                select rolname, rolcanlogin, shobj_description(oid, 'pg_authid'),
+                  has_database_privilege(oid, current_database(), 'CONNECT'),
+                  has_database_privilege(oid, current_database(), 'CREATE')
+                from pg_roles where rolname like 'ipai\\_%'
+                """)) {
       while (rows.next()) {
-        roles.add(rows.getString(1));
+        String name = rows.getString(1);
+        boolean open = rows.getBoolean(2) && mark().equals(rows.getString(3));
+        LoginState state = new LoginState(open, rows.getBoolean(4), rows.getBoolean(5));
+        Login.all().stream()
+            .filter(login -> login.role().equals(name))
+            .forEach(login -> states.put(login, state));
       }
     }
-    return roles;
+    return states;
   }
 
   private static void checkPower(Connection owner) throws SQLException {

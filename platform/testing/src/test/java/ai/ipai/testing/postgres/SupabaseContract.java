@@ -81,6 +81,28 @@ abstract class SupabaseContract {
     assertThat(again.migrations().applied()).isEmpty();
     assertThat(again.migrations().present()).isEqualTo(platform.migrations());
     assertThat(again.migrations().warnings()).isEmpty();
+    assertThat(again.logins()).isEmpty();
+  }
+
+  @Test
+  @Tag("REQ-DB-006")
+  void aChangedPasswordOrAnotherKeyIsSetRightByInstallingAgain() throws Exception {
+    try (Connection connection = PostgresClient.open(owner, "test");
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter role ipai_server password 'changed by hand'");
+    }
+
+    assertThat(new Installer(platform, key).install(owner).logins()).containsAll(Login.all());
+    try (Database database = Database.of(owner, key)) {
+      database.open(Login.SERVER).close();
+    }
+
+    MasterKey other = MasterKey.generate();
+    assertThat(new Installer(platform, other).install(owner).logins()).containsAll(Login.all());
+    try (Database database = Database.of(owner, other)) {
+      database.open(Login.PUBLISHER).close();
+    }
+    new Installer(platform, key).install(owner);
   }
 
   @Test
