@@ -179,6 +179,22 @@ record BrokenRow(String what, String sql, List<String> seenBy) {
             "delete from platinum_crm.customer_feature where customer_key = '1-67'",
             "customer_features_tie_to_receivables"),
         of(
+            "sales of a month left out",
+            "delete from gold_retail.category_month",
+            "retail_sales_are_all_there"),
+        of(
+            "sales in a country with another currency",
+            "update silver_retail.store set country = 'Mexico'",
+            "retail_sales_are_in_dollars"),
+        of(
+            "an incident forgotten",
+            "delete from gold_delivery.time_to_restore",
+            "deployments_are_all_counted"),
+        of(
+            "an incident that ends before it begins",
+            "update gold_delivery.time_to_restore set restored_at = broken_at - interval '1 hour'",
+            "incidents_do_not_overlap"),
+        of(
             "a natural person named in a text that is embedded",
             "update platinum_crm.document set body = body || ' (ask mitchell admin)' where document_id = 'task-1'",
             "documents_name_no_person"));

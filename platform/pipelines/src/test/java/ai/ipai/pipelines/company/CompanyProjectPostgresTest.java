@@ -37,6 +37,7 @@ class CompanyProjectPostgresTest {
     database = TestPostgres.createEmpty();
     connection = database.owner();
     RecordedBronze.of(BuiltCompany.ROOT.resolve("sources/odoo18")).load(connection);
+    RecordedBronze.loadOtherSources(connection);
     company = new BuiltCompany(connection, "ledger_end").build();
   }
 
@@ -221,6 +222,59 @@ class CompanyProjectPostgresTest {
   void draftsWithoutAVendorAreTheOnesSetAside() throws SQLException {
     assertThat(company.unmet("journal_entry", "draft_document_names_its_partner")).isEqualTo(2);
     assertThat(company.unmet("journal_entry", "posted_document_names_its_partner")).isZero();
+  }
+
+  @Test
+  @Tag("REQ-DEMO-006")
+  void aLineOfNothingIsDroppedAndAnIncredibleDateSetAside() throws SQLException {
+    assertThat(company.unmet("store_expense", "something_was_spent")).isEqualTo(1);
+    assertThat(company.unmet("retail_customer", "dates_are_credible")).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("REQ-DEMO-005")
+  void aStoreWithExpensesInAnotherCurrencyHasNoResult() throws SQLException {
+    assertThat(
+            company.text(
+                "select concat_ws(' ', sales, cost, expenses, result) from gold_retail.store_month where store_id = 6"))
+        .isEqualTo("70.0000 28.0000 3.20 38.8000");
+    company.run("update silver_retail.store_expense set currency = 'MXN' where store_id = 6");
+    company.rebuild("store_month");
+    assertThat(company.text("select result from gold_retail.store_month where store_id = 6")).isEqualTo("null");
+  }
+
+  @Test
+  @Tag("REQ-DEMO-009")
+  void failuresInARowAreOneIncidentAndTheLastMayBeOpen() throws SQLException {
+    String incidents =
+        """
+        select string_agg(concat_ws(' ', broken_by, failed_deployments, coalesce(restored_by, 'open'), hours_to_restore), ', '
+          order by broken_at) from gold_delivery.time_to_restore
+        """;
+    assertThat(company.text(incidents)).isEqualTo("v2 2 v4 2.00, v5 1 open");
+  }
+
+  @Test
+  @Tag("REQ-DEMO-009")
+  void aWeekWithoutDeploymentsCounts() throws SQLException {
+    assertThat(
+            company.text(
+                "select string_agg(deployments || '/' || failed, ' ' order by week) from gold_delivery.deployment_frequency"))
+        .isEqualTo("4/2 0/0 1/1");
+  }
+
+  @Test
+  @Tag("REQ-DEMO-009")
+  void aChangeIsLiveWithTheNextDeploymentThatWorks() throws SQLException {
+    assertThat(company.text("select concat_ws(' ', version, hours_to_merge, hours_to_production) from gold_delivery.lead_time"))
+        .isEqualTo("v4 35.50 38.10");
+  }
+
+  @Test
+  @Tag("REQ-DEMO-009")
+  void cancelledRunsSayNothing() throws SQLException {
+    assertThat(company.text("select concat_ws(' ', runs, succeeded, failed, last_conclusion, median_minutes) from gold_delivery.ci_status"))
+        .isEqualTo("3 2 1 success 2.0");
   }
 
   @Test

@@ -29,6 +29,72 @@ final class RecordedBronze {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  private static final String OTHER_SOURCES =
+      """
+      create schema bronze_files;
+      create table bronze_files.stores as
+        select 6 as store_id, 'Gourmet Supermarket' as store_type, 'Store 6' as store_name, 'Beverly Hills' as store_city,
+          'CA' as store_state, 'USA' as store_country, 'South West' as sales_region, 'Maris' as store_manager,
+          date '1981-01-03' as first_opened_date, 23688 as store_sqft
+        union all
+        select 1, 'Supermarket', 'Store 1', 'Acapulco', 'Guerrero', 'Mexico', 'Mexico West', 'Jones', date '1982-01-09', 23593;
+      create table bronze_files.products as
+        select 1 as product_id, 'Berry Juice' as product_name, 'Washington' as brand_name, 2.85 as srp,
+          '{"family": "Drink", "department": "Beverages", "category": "Juice", "subcategory": "Juice"}'::jsonb as class;
+      create table bronze_files.customers as
+        select 1 as customer_id, 'Nowmer' as lname, 'Sheri' as fname, '2433 Bailey Road' as address1, '271-555-9715' as phone1,
+          date '1961-08-26' as birthdate, '$30K - $50K' as yearly_income, 'Tlaxiaco' as city, 'Oaxaca' as state_province,
+          'Mexico' as country, 'Bronze' as member_card, 'Partial High School' as education, date '1991-09-10' as date_accnt_opened
+        union all
+        select 2, 'Derry', 'Jeanne', '7640 First Ave.', '656-555-2272', date '1990-06-21', '$50K - $70K', 'Issaquah', 'WA', 'USA',
+          'Bronze', 'Bachelors Degree', date '1991-06-11';
+      create table bronze_files.sales as
+        select date '1997-01-01' + n / 3 as sale_date, 1 as product_id, 1 + n % 2 as customer_id, 6 as store_id,
+          0 as promotion_id, 2.5000 + n as store_sales, 1.0000 + n / 2 as store_cost, 1.0 + n as unit_sales
+        from generate_series(0, 9) as n;
+      create table bronze_files.expenses as
+        select 6 as store_id, 4100 as account_id, 'Marketing' as account_description, date '1997-01-01' as exp_date,
+          'ACTUAL' as category_id, 'USD' as currency, 3.20 as amount
+        union all
+        select 1, 4100, 'Marketing', date '1997-01-01', 'ACTUAL', 'Mexican Peso', 0;
+      create schema bronze_github;
+      create table bronze_github.workflow_runs as
+        select n as id, 'Test' as name, 'main' as head_branch, 'c' || n as head_sha, 'push' as event, 'completed' as status,
+          case n when 2 then 'failure' when 3 then 'cancelled' else 'success' end as conclusion, 1 as run_attempt,
+          timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as created_at,
+          timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as run_started_at,
+          timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' + n * interval '1 minute' as updated_at
+        from generate_series(1, 4) as n;
+      create table bronze_github.pull_requests as
+        select 1 as id, 7 as number, 'A change' as title, 'closed' as state, 'c2' as merge_commit_sha,
+          timestamptz '2026-03-01 00:00Z' as created_at, timestamptz '2026-03-02 11:30Z' as merged_at,
+          timestamptz '2026-03-02 11:30Z' as closed_at;
+      create table bronze_github.deployments as
+        select n as id, 'c' || n as sha, 'v' || n as ref, 'production' as environment, true as production_environment,
+          timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as created_at
+        from generate_series(1, 4) as n
+        union all
+        select 5, 'c5', 'v5', 'production', true, timestamptz '2026-03-16 10:00Z';
+      -- the first works, the next two fail, the fourth mends it; a week without any; then one that fails
+      create table bronze_github.deployment_statuses as
+        select id * 10 as id, id as deployment_id, 'in_progress' as state, created_at from bronze_github.deployments
+        union all
+        select id * 10 + 1, id, case when id in (2, 3, 5) then 'failure' else 'success' end, created_at + interval '6 minutes'
+        from bronze_github.deployments
+        union all
+        select 19, 1, 'inactive', timestamptz '2026-03-02 15:00Z';
+      do $$
+      declare name text;
+      begin
+        foreach name in array array['bronze_files.stores', 'bronze_files.products', 'bronze_files.customers',
+            'bronze_files.sales', 'bronze_files.expenses', 'bronze_github.workflow_runs', 'bronze_github.pull_requests',
+            'bronze_github.deployments', 'bronze_github.deployment_statuses'] loop
+          execute format('alter table %s add _ipai_run_id uuid, add _ipai_loaded_at timestamptz default now(),'
+            ' add _ipai_op text default ''r'', add _ipai_rescued jsonb', name);
+        end loop;
+      end $$;
+      """;
+
   private final Path folder;
   private final JsonNode fields;
 
@@ -53,6 +119,13 @@ final class RecordedBronze {
       load(connection, model(file), lines(file));
     }
     loadAccountCodes(connection);
+  }
+
+  /** A few rows in the shape of the file and GitHub sources; the recordings themselves are read in the platform's test. */
+  static void loadOtherSources(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(OTHER_SOURCES);
+    }
   }
 
   /** The models that changed, in place of what was loaded. */
