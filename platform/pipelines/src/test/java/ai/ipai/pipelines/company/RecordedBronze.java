@@ -121,7 +121,10 @@ final class RecordedBronze {
     loadAccountCodes(connection);
   }
 
-  /** A few rows in the shape of the file and GitHub sources; the recordings themselves are read in the platform's test. */
+  /**
+   * A few rows in the shape of the file and GitHub sources; the recordings themselves are read in
+   * the platform's test.
+   */
   static void loadOtherSources(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(OTHER_SOURCES);
