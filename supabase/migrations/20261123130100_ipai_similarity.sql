@@ -3,16 +3,17 @@
 set role ipai_owner;
 
 -- Most of what PL/pgSQL spends on a loop is the loop and not the arithmetic: the dimensions of the bundled model
--- (384) are written out, which is three times as fast; any other size takes the loop.
+-- (384) are written out, which is three times as fast; any other size takes the loop. Products are taken in double
+-- precision, since those of real underflow.
 do $$
 declare
   products text;
   left_squares text;
   right_squares text;
 begin
-  select string_agg(format('a[%s] * b[%s]', i, i), ' + '),
-    string_agg(format('a[%s] * a[%s]', i, i), ' + '),
-    string_agg(format('b[%s] * b[%s]', i, i), ' + ')
+  select string_agg(format('a[%s]::float8 * b[%s]', i, i), ' + '),
+    string_agg(format('a[%s]::float8 * a[%s]', i, i), ' + '),
+    string_agg(format('b[%s]::float8 * b[%s]', i, i), ' + ')
   into products, left_squares, right_squares
   from generate_series(1, 384) as i;
 
@@ -32,7 +33,7 @@ begin
     return %s;
   end if;
   for i in 1 .. size loop
-    total := total + a[i] * b[i];
+    total := total + a[i]::float8 * b[i];
   end loop;
   return total;
 end
@@ -58,9 +59,9 @@ begin
     right_square := %s;
   else
     for i in 1 .. size loop
-      total := total + a[i] * b[i];
-      left_square := left_square + a[i] * a[i];
-      right_square := right_square + b[i] * b[i];
+      total := total + a[i]::float8 * b[i];
+      left_square := left_square + a[i]::float8 * a[i];
+      right_square := right_square + b[i]::float8 * b[i];
     end loop;
   end if;
   if left_square = 0 or right_square = 0 then

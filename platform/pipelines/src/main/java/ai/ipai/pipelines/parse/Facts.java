@@ -32,6 +32,7 @@ final class Facts {
     for (YamlNode item : PlainYaml.items(yaml, "columns")) {
       if (item instanceof YamlMapping column && column.find("name").isPresent()) {
         String name = PlainYaml.text(column, "name", "");
+        checkTags(column, faults);
         columns.put(
             name,
             new NodeColumn(
@@ -48,6 +49,19 @@ final class Facts {
       }
     }
     return columns;
+  }
+
+  /** Masks follow from tags: one that governance cannot store must not pass unseen. */
+  private static void checkTags(YamlMapping column, Faults faults) {
+    for (String tag : tags(column)) {
+      if (!tag.matches("[a-z][a-z0-9_.-]*")) {
+        faults.add(
+            column.place(),
+            PipelineErrors.BAD_CONFIG,
+            "'" + tag + "' is no tag",
+            "write lower case letters, digits, _ . and -");
+      }
+    }
   }
 
   private static Map<String, @Nullable Object> meta(YamlMapping yaml) {

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.embedding;
+
+import org.jspecify.annotations.NullMarked;

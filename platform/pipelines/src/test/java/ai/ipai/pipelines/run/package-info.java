@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.run;
+
+import org.jspecify.annotations.NullMarked;
