@@ -265,6 +265,14 @@ public final class PolicyReader {
     for (String text : item.texts("allow")) {
       Optional<Operation> known =
           Stream.of(Operation.values()).filter(o -> o.word().equals(text)).findFirst();
+      if (known.equals(Optional.of(Operation.EXECUTE))) {
+        item.fault(
+            "allow",
+            GovernanceErrors.CONTRADICTION,
+            "execute cannot be granted: PostgreSQL tells callers of a function apart by database"
+                + " role only, and everyone who signed in arrives at the gateway as one",
+            "offer a view or a table");
+      }
       known.ifPresent(operations::add);
       if (known.isEmpty()) {
         faults.addUnknown(

@@ -97,6 +97,7 @@ class PolicyReaderTest {
         "masks:\n  - {on: gold_a.deal.email, with: hash, unless: ipai_auditor}\n  - {on: gold_a.*.email, with: hash, unless: ipai_operator}\n",
         "masks:\n  - {on: gold_a.over.email, unless: ipai_auditor}\n",
         "grants:\n  - {to: anon, on: gold_a.over, allow: select}\nrow_filters:\n  - {on: gold_a.over, column: company_id, claim: x}\n",
+        "grants:\n  - {to: anon, on: gold_a.deal, allow: [execute]}\n",
         "row_filters:\n  - {on: gold_a.deal, to: ipai_auditor, unless: ipai_auditor, column: company_id, claim: x}\n",
       })
   void contradictionsAreRefused(String yaml) {
