@@ -110,11 +110,13 @@ final class RoleTransactions {
     return failed;
   }
 
+  /** A session that cannot be cleaned is thrown away before anybody else can borrow it. */
   private void release(Connection connection, boolean clean) {
-    try (connection) {
+    try {
       if (!clean) {
         execute(connection, ROLLBACK);
       }
+      connection.close();
     } catch (SQLException untrusted) {
       abandon(connection);
     }
