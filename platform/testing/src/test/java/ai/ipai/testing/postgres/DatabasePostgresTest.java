@@ -122,7 +122,7 @@ class DatabasePostgresTest {
             threads.submit(
                 () -> {
                   try (Connection connection = db.database().connect(Login.SERVER)) {
-                    return SupabaseContract.text(
+                    return SupabaseContractTest.text(
                         connection, "select current_setting('application_name')");
                   }
                 }));
@@ -193,7 +193,7 @@ class DatabasePostgresTest {
 
   private static String ask(Database database) throws Exception {
     try (Connection connection = database.connect(Login.SERVER)) {
-      return SupabaseContract.text(connection, "select current_user");
+      return SupabaseContractTest.text(connection, "select current_user");
     }
   }
 }

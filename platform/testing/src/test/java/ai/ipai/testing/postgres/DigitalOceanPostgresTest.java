@@ -3,7 +3,7 @@ package ai.ipai.testing.postgres;
 import ai.ipai.postgres.DatabaseUrl;
 
 /** DigitalOcean Managed: an owner {@code doadmin} with CREATEROLE, but without BYPASSRLS. */
-class DigitalOceanPostgresTest extends SupabaseContract {
+class DigitalOceanPostgresTest extends SupabaseContractTest {
   @Override
   TestServer start() {
     return TestServer.embedded();

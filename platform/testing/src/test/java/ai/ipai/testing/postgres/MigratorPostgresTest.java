@@ -79,7 +79,7 @@ class MigratorPostgresTest {
 
   private String text(String sql) throws SQLException {
     try (Connection owner = PostgresClient.open(db.url(), "test")) {
-      return SupabaseContract.text(owner, sql);
+      return SupabaseContractTest.text(owner, sql);
     }
   }
 
@@ -256,7 +256,7 @@ class MigratorPostgresTest {
     try (Connection owner = PostgresClient.open(db.url(), "test");
         Connection superuser = db.superuser();
         Statement killer = superuser.createStatement()) {
-      String pid = SupabaseContract.text(owner, "select pg_backend_pid()");
+      String pid = SupabaseContractTest.text(owner, "select pg_backend_pid()");
       KillingConnection killing =
           new KillingConnection(
               owner, step, () -> killer.execute("select pg_terminate_backend(" + pid + ", 5000)"));

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Supabase, on the oldest PostgreSQL that we run on. */
-class Supabase15PostgresTest extends SupabaseContract {
+class Supabase15PostgresTest extends SupabaseContractTest {
   private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
 
   @Override

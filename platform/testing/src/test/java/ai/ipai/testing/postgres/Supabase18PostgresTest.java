@@ -1,7 +1,7 @@
 package ai.ipai.testing.postgres;
 
 /** Supabase, on the newest PostgreSQL. */
-class Supabase18PostgresTest extends SupabaseContract {
+class Supabase18PostgresTest extends SupabaseContractTest {
   @Override
   TestServer start() {
     return TestServer.embedded();

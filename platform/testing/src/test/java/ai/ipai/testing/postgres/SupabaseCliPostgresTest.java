@@ -57,7 +57,7 @@ class SupabaseCliPostgresTest {
     cli.run(project, "db", "push", "--yes", "--remote=" + owner.revealed());
 
     try (Connection connection = PostgresClient.open(owner, "test")) {
-      String byCli = SupabaseContract.text(connection, RECORDS);
+      String byCli = SupabaseContractTest.text(connection, RECORDS);
       MigrationReport report = new Migrator(platform).apply(connection);
       assertThat(report.applied()).isEmpty();
       assertThat(report.present()).isEqualTo(platform.migrations());
@@ -67,7 +67,7 @@ class SupabaseCliPostgresTest {
       DatabaseUrl other = owner.withDatabase("other");
       try (Connection second = PostgresClient.open(other, "test")) {
         new Migrator(platform).apply(second);
-        assertThat(SupabaseContract.text(second, RECORDS)).isEqualTo(byCli);
+        assertThat(SupabaseContractTest.text(second, RECORDS)).isEqualTo(byCli);
       }
     }
   }

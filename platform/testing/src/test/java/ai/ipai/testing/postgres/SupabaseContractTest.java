@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What must hold on a database that somebody else has set up, whatever its version. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class SupabaseContract {
+abstract class SupabaseContractTest {
   private final MasterKey key = MasterKey.generate();
   private final MigrationSet platform = MigrationSet.ofPlatform();
   private TestServer server;
