@@ -1,4 +1,4 @@
-package ai.ipai.server.demo;
+package ai.ipai.pipelines.company;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package ai.ipai.server.demo;
+package ai.ipai.pipelines.company;
 
 import java.io.BufferedReader;
 import java.io.IOException;
