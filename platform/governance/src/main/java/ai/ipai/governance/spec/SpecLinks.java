@@ -2,6 +2,7 @@ package ai.ipai.governance.spec;
 
 import ai.ipai.governance.yaml.Fault;
 import ai.ipai.governance.yaml.Faults;
+import ai.ipai.governance.yaml.FilePlace;
 import ai.ipai.governance.yaml.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,12 +72,7 @@ final class SpecLinks {
     for (String id : task.requirements()) {
       tasksByRequirement.computeIfAbsent(id, key -> new ArrayList<>()).add(task);
       if (!requirements.containsKey(id)) {
-        faults.addUnknown(
-            task.place(),
-            SpecErrors.UNKNOWN_REQUIREMENT,
-            task.id() + " names " + id + ", which no prd.md states",
-            id,
-            requirements.keySet());
+        unknown(task.place(), task.id() + " names " + id + ", which no prd.md states", id);
       }
     }
     task.tests().forEach(test -> namedTest(task, test));
@@ -139,12 +135,33 @@ final class SpecLinks {
 
   private void tag(TestTag tag) {
     if (!requirements.containsKey(tag.requirement())) {
-      faults.addUnknown(
-          tag.place(),
-          SpecErrors.UNKNOWN_REQUIREMENT,
-          "the test proves " + tag.requirement() + ", which no prd.md states",
-          tag.requirement(),
-          requirements.keySet());
+      String message = "the test proves " + tag.requirement() + ", which no prd.md states";
+      unknown(tag.place(), message, tag.requirement());
     }
+  }
+
+  private void unknown(FilePlace place, String message, String id) {
+    String cure = "state it in a prd.md, or correct the number";
+    faults.add(new Fault(place, SpecErrors.UNKNOWN_REQUIREMENT, message, nearest(id), cure));
+  }
+
+  /** Of the same area, or with the same number in an area that is spelt nearly alike. */
+  private String nearest(String id) {
+    String area = area(id);
+    List<String> sameArea =
+        requirements.keySet().stream().filter(known -> area(known).equals(area)).toList();
+    if (!sameArea.isEmpty()) {
+      return NearestName.of(id, sameArea).orElse("");
+    }
+    Set<String> areas =
+        requirements.keySet().stream().map(SpecLinks::area).collect(Collectors.toSet());
+    return NearestName.of(area, areas)
+        .map(other -> "REQ-" + other + id.substring(id.lastIndexOf('-')))
+        .filter(requirements::containsKey)
+        .orElse("");
+  }
+
+  private static String area(String id) {
+    return id.substring("REQ-".length(), id.lastIndexOf('-'));
   }
 }

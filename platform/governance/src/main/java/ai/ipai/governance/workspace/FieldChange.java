@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param after as JSON; empty where the field goes
  */
 public record FieldChange(String path, String before, String after) {
+  private static final int MAX_SHOWN = 100;
   private static final List<String> NAMES = List.of("name", "title", "email");
 
   /** The fields in which two definitions differ, in the order of the paths. */
@@ -83,6 +84,19 @@ public record FieldChange(String path, String before, String after) {
           .ifPresent(name -> byName.put(name, item));
     }
     return byName;
+  }
+
+  /** {@code path: before → after}, long values cut. */
+  @Override
+  public String toString() {
+    if (before.isEmpty()) {
+      return path + ": " + cut(after);
+    }
+    return path + ": " + cut(before) + " → " + (after.isEmpty() ? "(removed)" : cut(after));
+  }
+
+  private static String cut(String value) {
+    return value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "…" : value;
   }
 
   private static String text(JsonNode node) {

@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Plans for people, for programs and for files that {@code ipai apply --plan} reads. */
 public final class PlanText {
-  private static final int MAX_VALUE = 100;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private PlanText() {}
@@ -26,7 +25,7 @@ public final class PlanText {
     StringBuilder text = new StringBuilder();
     for (Change change : plan.changes()) {
       text.append(change).append('\n');
-      change.fields().forEach(field -> text.append("    ").append(line(field)).append('\n'));
+      change.fields().forEach(field -> text.append("    ").append(field).append('\n'));
     }
     section(text, "Newly visible", plan.access().stream().filter(AccessChange::isWider).toList());
     section(
@@ -40,21 +39,6 @@ public final class PlanText {
       text.append(title).append(":\n");
       changes.forEach(change -> text.append("  ").append(change.text()).append('\n'));
     }
-  }
-
-  private static String line(FieldChange field) {
-    if (field.before().isEmpty()) {
-      return field.path() + ": " + cut(field.after());
-    }
-    return field.path()
-        + ": "
-        + cut(field.before())
-        + " → "
-        + (field.after().isEmpty() ? "(removed)" : cut(field.after()));
-  }
-
-  private static String cut(String value) {
-    return value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) + "…" : value;
   }
 
   /** One line: {@code 2 to create, 1 to change, 0 to remove}, or {@code No changes.} */

@@ -122,10 +122,10 @@ class SpecCheckTest {
         .containsExactly(
             "spec/vault/prd.md:13:1 SPC-009 REQ-VLT-001 has no task → write one in tasks.md that names it",
             "spec/vault/prd.md:15:1 SPC-009 REQ-VLT-002 has no task → write one in tasks.md that names it",
-            "spec/vault/tasks.md:3:1 SPC-007 T-VLT-001 names REQ-VLT-010, which no prd.md states (did you mean \"REQ-VLT-001\"?)",
+            "spec/vault/tasks.md:3:1 SPC-007 T-VLT-001 names REQ-VLT-010, which no prd.md states (did you mean \"REQ-VLT-001\"?) → state it in a prd.md, or correct the number",
             "spec/vault/tasks.md:3:1 SPC-010 T-VLT-001 names the test VaultTset, which is not there (did you mean \"VaultTest\"?) → name a test class, or the path of another test, or uncheck the task",
             "spec/vault/tasks.md:5:1 SPC-008 T-VLT-002 names no requirement → end it with (REQ-AREA-001; SomethingTest)",
-            "vault/src/test/java/OtherTest.java:1:7 SPC-007 the test proves REQ-VLT-003, which no prd.md states (did you mean \"REQ-VLT-001\"?)");
+            "vault/src/test/java/OtherTest.java:1:7 SPC-007 the test proves REQ-VLT-003, which no prd.md states (did you mean \"REQ-VLT-001\"?) → state it in a prd.md, or correct the number");
   }
 
   @Test
