@@ -1,5 +1,6 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.access.AccessChange;
 import ai.ipai.governance.yaml.Fault;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
@@ -27,17 +28,19 @@ public final class PlanText {
       text.append(change).append('\n');
       change.fields().forEach(field -> text.append("    ").append(field).append('\n'));
     }
-    section(text, "Newly visible", plan.access().stream().filter(AccessChange::isWider).toList());
-    section(
-        text, "No longer visible", plan.access().stream().filter(one -> !one.isWider()).toList());
+    section(text, "Newly visible", plan, AccessChange.Kind.WIDENS);
+    section(text, "Other rows visible", plan, AccessChange.Kind.CHANGES);
+    section(text, "No longer visible", plan, AccessChange.Kind.NARROWS);
     plan.warnings().forEach(warning -> text.append("warning: ").append(warning).append('\n'));
     return text.append(summary(plan)).append('\n').toString();
   }
 
-  private static void section(StringBuilder text, String title, List<AccessChange> changes) {
+  private static void section(
+      StringBuilder text, String title, WorkspacePlan plan, AccessChange.Kind kind) {
+    List<AccessChange> changes = plan.access(kind);
     if (!changes.isEmpty()) {
       text.append(title).append(":\n");
-      changes.forEach(change -> text.append("  ").append(change.text()).append('\n'));
+      changes.forEach(change -> text.append("  ").append(change.words()).append('\n'));
     }
   }
 
@@ -76,10 +79,10 @@ public final class PlanText {
     for (AccessChange change : plan.access()) {
       access
           .addObject()
-          .put("wider", change.isWider())
-          .put("subject", change.subject())
-          .put("object", change.object())
-          .put("text", change.text());
+          .put("kind", change.kind().name().toLowerCase(Locale.ROOT))
+          .put("subject", change.subject().toString())
+          .put("object", change.object().toString())
+          .put("words", change.words());
     }
     ArrayNode warnings = json.putArray("warnings");
     plan.warnings().stream().map(Fault::toString).forEach(warnings::add);

@@ -1,5 +1,6 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.access.AccessChange;
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.policy.CatalogReader;
@@ -23,6 +24,8 @@ import java.util.Set;
  * one transaction. Applied twice, the second time does nothing. Two at once wait for each other.
  */
 public final class WorkspaceApplier {
+  private static final int MAX_AUDITED = 200;
+
   private final Database database;
   private final WorkspacePlanner planner;
   private final AuditLog audit;
@@ -151,13 +154,13 @@ public final class WorkspaceApplier {
             .allow("workspace")
             .detail("wanted", plan.wanted())
             .detail("summary", PlanText.summary(plan));
-    entry.detail("changes", plan.changes().stream().limit(200).map(Change::toString).toList());
+    entry.detail(
+        "changes", plan.changes().stream().limit(MAX_AUDITED).map(Change::toString).toList());
     entry.detail(
         "widened",
-        plan.access().stream()
-            .filter(AccessChange::isWider)
-            .limit(200)
-            .map(AccessChange::text)
+        plan.access(AccessChange.Kind.WIDENS).stream()
+            .limit(MAX_AUDITED)
+            .map(AccessChange::words)
             .toList());
     return entry.build();
   }

@@ -1,5 +1,6 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.access.AccessChange;
 import ai.ipai.governance.yaml.Fault;
 import java.util.List;
 
@@ -10,7 +11,8 @@ import java.util.List;
  * @param wanted SHA-256 of all declarations
  * @param base SHA-256 of all that is recorded of this workspace and of the rules in force
  * @param changes by kind and name
- * @param access who would newly see what, wider access first
+ * @param access who would newly, or no longer, see what on the relations that exist; what widens
+ *     first
  * @param warnings what is legal and probably not meant
  */
 public record WorkspacePlan(
@@ -28,6 +30,11 @@ public record WorkspacePlan(
 
   public boolean isEmpty() {
     return changes.isEmpty();
+  }
+
+  /** Sorted by object and subject. */
+  public List<AccessChange> access(AccessChange.Kind kind) {
+    return access.stream().filter(change -> change.kind() == kind).toList();
   }
 
   public long count(Change.Action action) {

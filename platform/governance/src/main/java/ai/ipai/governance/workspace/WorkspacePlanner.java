@@ -1,5 +1,6 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.access.AccessDiff;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
 import ai.ipai.governance.policy.PolicyCheck;
@@ -27,11 +28,9 @@ import tools.jackson.databind.JsonNode;
 /** Compares a workspace with what is recorded in the database. Changes nothing. */
 public final class WorkspacePlanner {
   private final Database database;
-  private final AccessReview review;
 
-  public WorkspacePlanner(Database database, AccessReview review) {
+  public WorkspacePlanner(Database database) {
     this.database = database;
-    this.review = review;
   }
 
   /**
@@ -85,7 +84,7 @@ public final class WorkspacePlanner {
         workspace.fingerprint(),
         CanonicalJson.hash(base.toString()),
         changes,
-        ruleChanges.isEmpty() ? List.of() : review.compare(inForce, after, catalog),
+        ruleChanges.isEmpty() ? List.of() : AccessDiff.between(inForce, after, catalog),
         warnings);
   }
 

@@ -177,6 +177,46 @@ class WorkspaceApplyPostgresTest {
     assertThat(mayRead("ipai_data_engineer", "bronze_erp.move")).isFalse();
   }
 
+  @Test
+  @Tag("REQ-WSP-011")
+  void thePlanSaysWhoWouldNewlySeeWhat() throws IOException, SQLException {
+    layers();
+    fixture.file("policies/finance.yaml", GRANT);
+    assertThat(PlanText.of(fixture.plan()))
+        .contains(
+            """
+            Newly visible:
+              ipai_data_engineer may newly select bronze_erp.move, every row
+              ipai_bi_developer may newly select gold_finance.pnl, every row
+            """)
+        .doesNotContain("No longer visible");
+    fixture.apply();
+    assertThat(
+            query(
+                "select details->>'widened' from ipai.audit_log where action = 'workspace.apply'"))
+        .singleElement()
+        .asString()
+        .contains("ipai_bi_developer may newly select gold_finance.pnl");
+    fixture.file(
+        "policies/finance.yaml",
+        GRANT
+            + """
+            row_filters:
+              - {on: gold_finance.pnl, column: company_id, claim: company_ids}
+            masks:
+              - {on: gold_finance.pnl.amount, unless: [ipai_auditor]}
+            """);
+    WorkspacePlan plan = fixture.plan();
+    assertThat(PlanText.of(plan))
+        .contains(
+            "No longer visible:",
+            "fewer rows of gold_finance.pnl",
+            "no longer see gold_finance.pnl.amount")
+        .doesNotContain("Newly visible");
+    assertThat(PlanText.json(plan).path("access").path(0).path("kind").asString(""))
+        .isEqualTo("narrows");
+  }
+
   private void layers() throws SQLException {
     try (Connection loader = database.database().open(Login.LOADER);
         Statement statement = loader.createStatement()) {
@@ -185,7 +225,7 @@ class WorkspaceApplyPostgresTest {
     }
     try (Connection builder = database.database().open(Login.BUILDER);
         Statement statement = builder.createStatement()) {
-      statement.execute("create table ipai_build.pnl as select 1 as amount");
+      statement.execute("create table ipai_build.pnl as select 1 as amount, 1 as company_id");
     }
     try (Connection publisher = database.database().open(Login.PUBLISHER)) {
       publisher.setAutoCommit(false);

@@ -5,15 +5,12 @@ import ai.ipai.governance.audit.AuditReads;
 import ai.ipai.governance.vault.SecretScrubber;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
-import ai.ipai.postgres.login.Login;
 import ai.ipai.postgres.login.MasterKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** A workspace folder and the means to plan and apply it on a database. */
 final class WorkspaceFixture implements AutoCloseable {
@@ -34,13 +31,8 @@ final class WorkspaceFixture implements AutoCloseable {
   WorkspaceFixture(Path root, Database database) {
     this.root = root;
     SecretScrubber scrubber = new SecretScrubber();
-    DatabaseUrl url = database.url(Login.SERVER);
-    PGSimpleDataSource server = new PGSimpleDataSource();
-    server.setUrl(url.jdbcUrl());
-    server.setUser(url.user());
-    server.setPassword(url.password());
-    this.reads = new AuditReads(server, scrubber, AuditReads.Config.DEFAULT);
-    this.planner = new WorkspacePlanner(database, (before, after, catalog) -> List.of());
+    this.reads = new AuditReads(database, scrubber, AuditReads.Config.DEFAULT);
+    this.planner = new WorkspacePlanner(database);
     this.applier = new WorkspaceApplier(database, planner, new AuditLog(reads, scrubber));
   }
 
