@@ -6,12 +6,17 @@ import ai.ipai.gateway.auth.PasswordHasher;
 import ai.ipai.gateway.auth.SignIn;
 import ai.ipai.gateway.http.HttpFront;
 import ai.ipai.gateway.http.HttpObserver;
+import ai.ipai.gateway.read.Callers;
 import ai.ipai.gateway.read.GovernedReads;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.server.api.ApiRoutes;
+import ai.ipai.server.api.OpenApi;
 import ai.ipai.server.health.Check;
 import ai.ipai.server.health.DiskProbe;
 import ai.ipai.server.health.HealthRoutes;
+import ai.ipai.server.lakehouse.CallerLakehouse;
+import ai.ipai.server.lakehouse.MeaningSearch;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
 import ai.ipai.server.metric.Observers;
@@ -166,7 +171,14 @@ public final class Platform implements AutoCloseable {
     if (tokens.canMint()) {
       front.serve(new AuthRoutes(signIn, accounts).routes());
     }
-    front.serve(new ai.ipai.server.api.ApiRoutes(reads, front).routes());
+    MeaningSearch search = text -> (connection, limit) -> List.of();
+    front.serve(
+        new ApiRoutes(
+                exchange ->
+                    new CallerLakehouse(
+                        Callers.of(exchange.signedIn(), exchange.requestId()), reads, search))
+            .routes());
+    front.serve(List.of(OpenApi.route(front.routes(), "/")));
     port = listen(front);
     new ServerFile(
             ProcessHandle.current().pid(),
