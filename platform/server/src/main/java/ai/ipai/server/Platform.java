@@ -1,5 +1,6 @@
 package ai.ipai.server;
 
+import ai.ipai.console.DemoLogin;
 import ai.ipai.gateway.auth.AccountStore;
 import ai.ipai.gateway.auth.AuthRoutes;
 import ai.ipai.gateway.auth.PasswordHasher;
@@ -21,6 +22,7 @@ import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
 import ai.ipai.server.metric.Observers;
 import ai.ipai.server.metric.RequestMetrics;
+import ai.ipai.server.page.ConsoleRoutes;
 import ai.ipai.server.trace.RequestTraces;
 import ai.ipai.spi.error.IpaiException;
 import io.micrometer.core.instrument.Gauge;
@@ -48,6 +50,8 @@ public final class Platform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
   private static final CallerOptions PROBE =
       CallerOptions.reading().withTimeout(Duration.ofSeconds(2));
+
+  private static final int FORM_KEY_BYTES = 32;
 
   private final PlatformConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -168,9 +172,6 @@ public final class Platform implements AutoCloseable {
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
-    if (tokens.canMint()) {
-      front.serve(new AuthRoutes(signIn, accounts).routes());
-    }
     MeaningSearch search = text -> (connection, limit) -> List.of();
     front.serve(
         new ApiRoutes(
@@ -178,7 +179,21 @@ public final class Platform implements AutoCloseable {
                     new CallerLakehouse(
                         Callers.of(exchange.signedIn(), exchange.requestId()), reads, search))
             .routes());
-    front.serve(List.of(OpenApi.route(front.routes(), "/")));
+    if (tokens.canMint()) {
+      front.serve(new AuthRoutes(signIn, accounts).routes());
+      front.serve(List.of(OpenApi.route(front.routes(), "/")));
+      front.serve(
+          ConsoleRoutes.of(
+                  signIn,
+                  tokens.verifier(),
+                  installation.key().derive("console forms", FORM_KEY_BYTES),
+                  apiUrl().startsWith("https:"),
+                  caller -> new CallerLakehouse(caller, reads, search),
+                  () -> demoLogins(config))
+              .routes());
+    } else {
+      front.serve(List.of(OpenApi.route(front.routes(), "/")));
+    }
     port = listen(front);
     new ServerFile(
             ProcessHandle.current().pid(),
@@ -188,6 +203,12 @@ public final class Platform implements AutoCloseable {
         .write(config.dataDir());
     parts.push(() -> ServerFile.removeOwn(config.dataDir()));
     LOG.info("serving at {}", apiUrl());
+  }
+
+  private static List<DemoLogin> demoLogins(PlatformConfig config) {
+    return DemoUsers.logins(config.dataDir()).stream()
+        .map(l -> new DemoLogin(l.email(), l.name(), l.description(), l.roles(), l.password()))
+        .toList();
   }
 
   private List<Check> checks() {

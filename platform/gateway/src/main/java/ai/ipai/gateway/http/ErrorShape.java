@@ -65,7 +65,7 @@ public enum ErrorShape {
 
   /** The failure as an answer; capacity failures say when to come back. */
   Answer answer(IpaiException failure, String requestId) {
-    int status = STATUS.getOrDefault(failure.code().id(), failure.kind().httpStatus());
+    int status = status(failure);
     Answer answer = render(failure, status, requestId).with("Cache-Control", "no-store");
     if (status == 401) {
       return answer.with("WWW-Authenticate", "Bearer");
@@ -74,6 +74,11 @@ public enum ErrorShape {
       return answer.with("Retry-After", failure.facts().getOrDefault("retryAfterSeconds", "1"));
     }
     return answer;
+  }
+
+  /** The status of HTTP that tells a failure best. */
+  public static int status(IpaiException failure) {
+    return STATUS.getOrDefault(failure.code().id(), failure.kind().httpStatus());
   }
 
   private static String title(ErrorCode code) {

@@ -1,0 +1,106 @@
+// Draws the charts of a dashboard from the tables that the server sent: what is drawn and what is read cannot differ.
+"use strict";
+(() => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  // Colours that people with colour blindness tell apart (after Okabe and Ito), for light and dark grounds.
+  const palette = () => dark.matches
+    ? ["#56b4e9", "#e69f00", "#2fc79b", "#f0e442", "#e08bbd", "#ff8a5c", "#a3b1bf"]
+    : ["#0072b2", "#b86e00", "#00805e", "#8a6a00", "#a8477f", "#c44500", "#566472"];
+  const token = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const plots = new Set();
+
+  const read = figure => {
+    const columns = [...figure.querySelectorAll("thead th")].map(th => ({ ...th.dataset, title: th.textContent }));
+    const rows = [...figure.querySelectorAll("tbody tr")].map(tr => [...tr.children].map(td => td.dataset.raw));
+    return { columns, rows };
+  };
+  const number = text => (text === "" ? null : Number(text));
+  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+  const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+  const label = (text, type) => (type === "time" && /^\d{4}-\d\d-01/.test(text) ? text.slice(0, 7) : type === "time" ? text.slice(0, 10) : text);
+
+  // Amounts of different currencies never share an axis.
+  const facets = ({ columns, rows }) => {
+    const at = columns.findIndex(c => c.role === "dimension" && c.name === "currency");
+    if (at < 0) return [{ title: "", columns, rows }];
+    const groups = Map.groupBy(rows, row => row[at]);
+    const rest = columns.filter((_, i) => i !== at);
+    return [...groups].map(([currency, own]) => ({ title: currency, columns: rest, rows: own.map(row => row.filter((_, i) => i !== at)) }));
+  };
+
+  const series = ({ columns, rows }) => {
+    const dimensions = columns.map((c, i) => ({ ...c, i })).filter(c => c.role === "dimension");
+    const measures = columns.map((c, i) => ({ ...c, i })).filter(c => c.role === "measure");
+    const [axis, ...others] = dimensions;
+    const categories = [...new Set(rows.map(row => (axis ? row[axis.i] : "")))];
+    const names = new Map();
+    for (const row of rows) {
+      const group = others.map(d => label(row[d.i], d.format)).join(" · ");
+      for (const measure of measures) {
+        const name = [group, measures.length > 1 || !group ? measure.title : ""].filter(Boolean).join(" · ");
+        if (!names.has(name)) names.set(name, new Array(categories.length).fill(null));
+        names.get(name)[categories.indexOf(axis ? row[axis.i] : "")] = number(row[measure.i]);
+      }
+    }
+    return { categories: categories.map(c => label(c, axis?.format)), names, measures };
+  };
+
+  const option = (chart, facet) => {
+    const { categories, names } = series(facet);
+    const ink = token("--ink"), muted = token("--muted"), line = token("--line");
+    const common = {
+      color: palette(), animation: !still.matches, textStyle: { color: ink, fontFamily: "inherit" },
+      legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
+      tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => (v == null ? "–" : exact.format(v)) },
+    };
+    if (chart === "pie") {
+      const [first] = names.values();
+      return { ...common, series: [{ type: "pie", radius: ["40%", "70%"], label: { color: ink }, data: categories.map((name, i) => ({ name, value: first[i] })) }] };
+    }
+    const type = chart === "line" || chart === "area" ? "line" : "bar";
+    let list = [...names].map(([name, data]) => ({ name, type, data, barMaxWidth: 36, connectNulls: true, symbolSize: 6,
+      ...(chart === "stacked_bar" ? { stack: "all" } : {}), ...(chart === "area" ? { areaStyle: { opacity: .2 } } : {}) }));
+    if (chart === "waterfall" && list.length) {
+      let sum = 0;
+      const below = list[0].data.map(v => { const from = sum; sum += v ?? 0; return Math.min(from, sum); });
+      list = [{ name: "", type: "bar", stack: "all", data: below, itemStyle: { color: "transparent" }, tooltip: { show: false } },
+        { ...list[0], stack: "all", data: list[0].data.map(v => ({ value: Math.abs(v ?? 0), itemStyle: { color: palette()[(v ?? 0) < 0 ? 5 : 2] } })) }];
+    }
+    return { ...common, grid: { left: 8, right: 16, top: 16, bottom: 44, containLabel: true },
+      xAxis: { type: "category", data: categories, axisLabel: { color: muted, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
+      yAxis: { type: "value", axisLabel: { color: muted, formatter: v => compact.format(v) }, splitLine: { lineStyle: { color: line } } }, series: list };
+  };
+
+  const draw = figure => {
+    const chart = figure.dataset.chart, host = figure.querySelector(".plots");
+    if (!host || host.childElementCount) return;
+    const data = read(figure);
+    for (const facet of facets(data)) {
+      const box = document.createElement("div");
+      if (facet.title) { const title = document.createElement("p"); title.className = "plot-title"; title.textContent = facet.title; box.append(title); }
+      const plot = document.createElement("div");
+      box.append(plot); host.append(box);
+      if (chart === "number") {
+        plot.className = "number";
+        plot.textContent = facet.rows.map(row => exact.format(number(row.at(-1)) ?? 0)).join(" · ");
+        continue;
+      }
+      plot.className = "plot";
+      const drawn = echarts.init(plot, null, { renderer: "canvas" });
+      drawn.setOption(option(chart, facet));
+      plots.add({ drawn, chart, facet });
+    }
+  };
+  const drawAll = root => { if (window.echarts) for (const figure of root.querySelectorAll("figure[data-chart]")) draw(figure); };
+
+  document.addEventListener("htmx:afterSettle", event => drawAll(event.target));
+  document.addEventListener("htmx:responseError", event => {
+    const place = event.detail.target, note = document.createElement("p");
+    note.className = "notice bad"; note.textContent = "This tile could not be read (" + event.detail.xhr.status + ").";
+    place.querySelector(".muted")?.replaceWith(note);
+  });
+  addEventListener("resize", () => { for (const { drawn } of plots) drawn.resize(); });
+  dark.addEventListener("change", () => { for (const { drawn, chart, facet } of plots) drawn.setOption(option(chart, facet), true); });
+  document.addEventListener("DOMContentLoaded", () => drawAll(document));
+})();
