@@ -169,7 +169,10 @@ public final class ConsoleRoutes {
         LOG.warn("a page failed: {}", e.code(), e);
       }
       return console.error(
-          status, sentence(String.valueOf(e.getMessage())), exchange.requestId(), Optional.of(visitor));
+          status,
+          sentence(String.valueOf(e.getMessage())),
+          exchange.requestId(),
+          Optional.of(visitor));
     }
   }
 
