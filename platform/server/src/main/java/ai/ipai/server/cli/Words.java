@@ -11,7 +11,14 @@ public final class Words {
       List.of(
           new Word("up", "start the server: API, console, workers", UpCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
-          new Word("token", "mint a local token for a user or a role", TokenCommand::new));
+          new Word("plan", "what applying the workspace would change", PlanCommand::new),
+          new Word("apply", "put the workspace into force, all or nothing", ApplyCommand::new),
+          new Word("sql", "run a query as a role or a person", SqlCommand::new),
+          new Word("token", "mint a local token for a user or a role", TokenCommand::new),
+          new Word("audit", "the audit log: tail, search", AuditCommand::new),
+          new Word("spec", "check spec kits: spec check", SpecCommand::new),
+          new Word("doctor", "look for faults and say how to mend them", DoctorCommand::new),
+          new Word("migrate", "bring a database to this release", MigrateCommand::new));
 
   /** For the launcher, not for people. */
   private static final Word REHEARSE =

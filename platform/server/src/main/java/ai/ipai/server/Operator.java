@@ -1,0 +1,45 @@
+package ai.ipai.server;
+
+import ai.ipai.gateway.http.Json;
+import ai.ipai.postgres.caller.Caller;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Whoever sits at the machine and holds the master key, acting through the same door as everybody:
+ * as a caller with a platform role, under the name of the operating system's user.
+ */
+public final class Operator {
+  private Operator() {}
+
+  /** Reads the audit log. */
+  public static Caller auditor() {
+    return holding("ipai_auditor");
+  }
+
+  /** A caller with one role. */
+  public static Caller holding(String role) {
+    String name = System.getProperty("user.name", "operator") + "@localhost";
+    String subject =
+        UUID.nameUUIDFromBytes(("operator:" + name).getBytes(StandardCharsets.UTF_8)).toString();
+    String claims =
+        Json.text(
+            Map.of(
+                "sub",
+                subject,
+                "role",
+                "authenticated",
+                "email",
+                name,
+                "app_metadata",
+                Map.of("ipai_roles", List.of(role))));
+    return new Caller(subject, "authenticated", claims, UUID.randomUUID().toString(), name);
+  }
+
+  /** As the audit log names them. */
+  public static String principal() {
+    return "user:" + System.getProperty("user.name", "operator") + "@localhost";
+  }
+}
