@@ -26,12 +26,12 @@ public final class Words {
   }
 
   /** With separators of thousands: {@code 12,345}. */
-  public String count(long number) {
+  public String count(Number number) {
     return decimals("#,##0").format(number);
   }
 
   /** Rows that were counted up to a limit: {@code 100,000+}. */
-  public String rows(long number, boolean isCapped) {
+  public String rows(Number number, boolean isCapped) {
     return count(number) + (isCapped ? "+" : "");
   }
 
@@ -105,8 +105,8 @@ public final class Words {
   }
 
   /** Two digits behind the point. */
-  public String similarity(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+  public String similarity(Number value) {
+    return String.format(Locale.ROOT, "%.2f", value.doubleValue());
   }
 
   /** {@code bi developer} for {@code ipai_bi_developer}. */

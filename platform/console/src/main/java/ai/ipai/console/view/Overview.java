@@ -19,4 +19,9 @@ public record Overview(
     layers = List.copyOf(layers);
     lastRuns = List.copyOf(lastRuns);
   }
+
+  /** How many tests and expectations have a result that the visitor may see. */
+  public int tested() {
+    return passed + warned + failed;
+  }
 }

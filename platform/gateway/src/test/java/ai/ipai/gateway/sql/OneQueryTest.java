@@ -1,0 +1,68 @@
+package ai.ipai.gateway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.ipai.gateway.GatewayErrors;
+import ai.ipai.spi.error.IpaiException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("REQ-SERVER-008")
+class OneQueryTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1",
+        "select 1;",
+        "select * from gold_finance.trial_balance where month >= date '2026-01-01' order by 1 limit 5",
+        "with a as (select 1 as x) select x, count(*) over () from a",
+        "values (1, 'a'), (2, 'b')",
+        "select 'a;b', $$c;d$$",
+        "(select 1) union all (select 2)",
+        "select a::text, b->>'c' from t where d ~ 'x' and e @> '{}'::jsonb"
+      })
+  void oneQueryIsRun(String sql) {
+    assertThat(OneQuery.parse(sql).text()).doesNotEndWith(";");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ";",
+        "select 1; select 2",
+        "select 1; drop table t",
+        "reset role",
+        "set role ipai_owner",
+        "set request.jwt.claims = '{}'",
+        "begin",
+        "commit",
+        "do $$ begin end $$",
+        "copy t to stdout",
+        "copy (select 1) to program 'id'",
+        "insert into t values (1)",
+        "update t set a = 1",
+        "delete from t",
+        "truncate t",
+        "create table t (a int)",
+        "explain select 1",
+        "explain analyze select 1",
+        "select set_config('request.jwt.claims', '{}', true)",
+        "select pg_catalog.set_config('role', 'ipai_owner', false)",
+        "select \"set_config\"('a.b', 'c', true)",
+        "select pg_sleep(60)",
+        "select pg_read_file('/etc/passwd')",
+        "select lo_import('/etc/passwd')",
+        "select query_to_xml('select 1', true, true, '')",
+        "select pg_terminate_backend(1)",
+        "listen x",
+        "vacuum"
+      })
+  void anythingElseIsRefusedBeforeTheDatabaseSeesIt(String sql) {
+    assertThatThrownBy(() -> OneQuery.parse(sql))
+        .isInstanceOfSatisfying(
+            IpaiException.class, e -> assertThat(e.code()).isEqualTo(GatewayErrors.SQL_REFUSED));
+  }
+}
