@@ -8,7 +8,6 @@ import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.Superseded;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.SqlText;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,8 +17,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Stores batches through one connection, in the transaction that the caller has open there. Batches
- * of tables with a key go through a temporary table and are merged from there.
+ * Stores batches through one connection, in the transaction that the caller has open there, by way of
+ * a temporary table.
  */
 public final class BatchLoader {
   private static final String STAGE = "pg_temp.ipai_stage";
@@ -44,33 +43,19 @@ public final class BatchLoader {
     if (batch.rows().isEmpty()) {
       return gone;
     }
-    return gone.plus(
-        target.key().isEmpty() ? append(target, batch, columns) : merge(target, batch, columns));
+    long rescued = stage(target, batch, columns);
+    LoadCounts stored =
+        target.key().isEmpty()
+            ? MergeStatement.append(connection, target, STAGE, columns)
+            : MergeStatement.run(connection, target, STAGE, columns);
+    return gone.plus(stored).plus(new LoadCounts(batch.rows().size(), 0, 0, 0, rescued, 0));
   }
 
-  private LoadCounts append(LoadTarget target, RecordBatch batch, List<BronzeColumn> columns)
-      throws SQLException {
-    String sql =
-        "copy %s (%s, _ipai_run_id, _ipai_loaded_at, _ipai_op, _ipai_rescued) from stdin (format binary)"
-            .formatted(target.table().quoted(), names(columns));
-    long rescued = 0;
-    byte[] op = target.firstOp().getBytes(StandardCharsets.UTF_8);
-    try (BinaryRows out = new BinaryRows(connection, sql)) {
-      CellWriter cells = new CellWriter(out);
-      for (SourceRow row : batch.rows()) {
-        out.row(columns.size() + 4);
-        Rescue rescue = writeCells(cells, columns, row);
-        out.uuid(target.run());
-        out.timestamptz(target.at());
-        out.text(op);
-        rescued += writeRescue(out, rescue);
-      }
-      long rows = out.finish();
-      return new LoadCounts(rows, rows, 0, 0, rescued, 0);
-    }
-  }
-
-  private LoadCounts merge(LoadTarget target, RecordBatch batch, List<BronzeColumn> columns)
+  /**
+   * COPY goes to a temporary table, because PostgreSQL refuses it where row security is forced.
+   * Returns the number of rows with rescued values.
+   */
+  private long stage(LoadTarget target, RecordBatch batch, List<BronzeColumn> columns)
       throws SQLException {
     prepareStage(columns);
     long rescued = 0;
@@ -91,8 +76,7 @@ public final class BatchLoader {
       }
       out.finish();
     }
-    LoadCounts merged = MergeStatement.run(connection, target, STAGE, columns);
-    return merged.plus(new LoadCounts(batch.rows().size(), 0, 0, 0, rescued, 0));
+    return rescued;
   }
 
   private static Rescue writeCells(CellWriter cells, List<BronzeColumn> columns, SourceRow row) {

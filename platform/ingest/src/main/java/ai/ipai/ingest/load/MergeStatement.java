@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Merges staged rows by key. Of several rows with one key the last counts. A row is written only if
+ * From the temporary table to bronze: appended, or merged by key. Of several rows with one key the last counts. A row is written only if
  * its content differs from what is stored, or if it was marked as deleted: reading a row again
  * changes nothing.
  */
@@ -31,6 +31,25 @@ final class MergeStatement {
         counts.next();
         return new LoadCounts(0, counts.getLong(1), counts.getLong(2), counts.getLong(3), 0, 0);
       }
+    }
+  }
+
+  /** Adds the staged rows in their order, for tables without a key. */
+  static LoadCounts append(
+      Connection connection, LoadTarget target, String stage, List<BronzeColumn> columns)
+      throws SQLException {
+    String names =
+        joined(columns.stream().map(column -> SqlText.identifier(column.name())), ", ");
+    String sql =
+        """
+        insert into %1$s (%2$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op)
+        select %2$s, _ipai_rescued, ?, ?, _ipai_op from %3$s where _ipai_op <> 'd' order by _ipai_seq
+        """
+            .formatted(target.table().quoted(), names, stage);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, target.run());
+      statement.setTimestamp(2, Timestamp.from(target.at()));
+      return new LoadCounts(0, statement.executeUpdate(), 0, 0, 0, 0);
     }
   }
 

@@ -24,6 +24,7 @@ public final class BronzeName {
 
   private static final int HASH_CHARS = 8;
   private static final String RESERVED = "_ipai_";
+  private static final Set<String> OF_FILES = Set.of("_ipai_file", "_ipai_line");
   private static final Set<String> SYSTEM_COLUMNS =
       Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
@@ -33,7 +34,9 @@ public final class BronzeName {
   public static String of(String source) {
     String simple = simple(source);
     boolean isLong = simple.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
-    boolean isReserved = simple.startsWith(RESERVED) || SYSTEM_COLUMNS.contains(simple);
+    boolean isReserved =
+        (simple.startsWith(RESERVED) && !OF_FILES.contains(simple))
+            || SYSTEM_COLUMNS.contains(simple);
     return isLong || isReserved ? hashed(simple, source) : simple;
   }
 

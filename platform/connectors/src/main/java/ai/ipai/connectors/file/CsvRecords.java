@@ -1,0 +1,181 @@
+package ai.ipai.connectors.file;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delimited text. A byte order mark decides the encoding, else the settings do; bytes that are none
+ * of it break the file. Rows may be shorter or longer than the header: missing values are null,
+ * surplus ones get columns {@code column_<n>}. An empty value is null.
+ */
+final class CsvRecords implements Records {
+  private static final int MAX_RECORD_CHARS = 16 << 20;
+  private static final int SNIFFED_BYTES = 1 << 16;
+
+  private final CsvReader<CsvRecord> reader;
+  private final Iterator<CsvRecord> records;
+  private final List<String> columns = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private @Nullable CsvRecord pending;
+  private long line;
+
+  CsvRecords(InputStream in, FileStream stream) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in, SNIFFED_BYTES * 2);
+    Charset charset = byteOrderMark(buffered, stream.encoding());
+    char delimiter = stream.delimiter().orElseGet(() -> sniff(buffered, charset));
+    reader =
+        CsvReader.builder()
+            .fieldSeparator(delimiter)
+            .maxBufferSize(MAX_RECORD_CHARS)
+            .skipEmptyLines(true)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .ofCsvRecord(
+                new InputStreamReader(
+                    buffered,
+                    charset
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
+    records = reader.iterator();
+    begin(stream.header());
+  }
+
+  private void begin(boolean header) {
+    CsvRecord first = read();
+    if (first == null) {
+      return;
+    }
+    if (header) {
+      first.getFields().forEach(this::addColumn);
+    } else {
+      pending = first;
+    }
+  }
+
+  private void addColumn(String name) {
+    String plain = name.strip().isEmpty() ? "column_" + (columns.size() + 1) : name.strip();
+    String unique = plain;
+    for (int i = 2; !names.add(unique); i++) {
+      unique = plain + "_" + i;
+    }
+    columns.add(unique);
+  }
+
+  @Override
+  public List<String> columns() {
+    return columns;
+  }
+
+  @Override
+  public @Nullable Object @Nullable [] next() {
+    CsvRecord record = pending != null ? pending : read();
+    pending = null;
+    if (record == null) {
+      return null;
+    }
+    line = record.getStartingLineNumber();
+    List<String> fields = record.getFields();
+    while (columns.size() < fields.size()) {
+      addColumn("");
+    }
+    @Nullable Object[] values = new Object[fields.size()];
+    for (int i = 0; i < values.length; i++) {
+      String field = fields.get(i);
+      values[i] = field.isEmpty() ? null : field;
+    }
+    return values;
+  }
+
+  private @Nullable CsvRecord read() {
+    try {
+      return records.hasNext() ? records.next() : null;
+    } catch (CsvParseException e) {
+      throw new BrokenFile("quotes or a value of endless length", line + 1, e);
+    } catch (UncheckedIOException e) {
+      throw FileFailures.of(e.getCause(), line + 1);
+    }
+  }
+
+  @Override
+  public long line() {
+    return line;
+  }
+
+  @Override
+  public boolean isText() {
+    return true;
+  }
+
+  private static Charset byteOrderMark(BufferedInputStream in, Charset otherwise)
+      throws IOException {
+    in.mark(4);
+    byte[] start = in.readNBytes(3);
+    in.reset();
+    if (start.length == 3
+        && start[0] == (byte) 0xef
+        && start[1] == (byte) 0xbb
+        && start[2] == (byte) 0xbf) {
+      in.skipNBytes(3);
+      return StandardCharsets.UTF_8;
+    }
+    if (start.length >= 2 && start[0] == (byte) 0xff && start[1] == (byte) 0xfe) {
+      in.skipNBytes(2);
+      return StandardCharsets.UTF_16LE;
+    }
+    if (start.length >= 2 && start[0] == (byte) 0xfe && start[1] == (byte) 0xff) {
+      in.skipNBytes(2);
+      return StandardCharsets.UTF_16BE;
+    }
+    return otherwise;
+  }
+
+  /** The one of four usual separators that the first line has most of, outside quotes. */
+  private static char sniff(BufferedInputStream in, Charset charset) {
+    try {
+      in.mark(SNIFFED_BYTES);
+      String start = new String(in.readNBytes(SNIFFED_BYTES), charset);
+      in.reset();
+      String unquoted = start.replaceAll("\"[^\"]*\"", "");
+      String first = unquoted.lines().findFirst().orElse("");
+      char best = ',';
+      for (char candidate : new char[] {';', '\t', '|'}) {
+        if (count(first, candidate) > count(first, best)) {
+          best = candidate;
+        }
+      }
+      return best;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long count(String text, char c) {
+    return text.chars().filter(each -> each == c).count();
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      // Nothing was written.
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package ai.ipai.connectors.file;
+
+import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A folder and the files below it. Links that lead out of it, and what a {@code .part} or {@code
+ * .tmp} ending marks as unfinished, are not seen.
+ */
+record Folder(Path root) {
+
+  /**
+   * A file as it is now.
+   *
+   * @param path below the folder, with {@code /}
+   */
+  record Entry(String path, String sha256) {}
+
+  /** Files that match, ordered by path, whose content is not the known one. */
+  List<Entry> changed(String glob, Map<String, String> known) {
+    List<Entry> changed = new ArrayList<>();
+    for (String path : matching(glob)) {
+      String sha256 = sha256(root.resolve(path));
+      if (!sha256.equals(known.get(path))) {
+        changed.add(new Entry(path, sha256));
+      }
+    }
+    return changed;
+  }
+
+  List<String> matching(String glob) {
+    if (!Files.isDirectory(root)) {
+      throw new IpaiException(ConnectorErrors.UNREACHABLE, "the folder does not exist")
+          .fact("folder", root)
+          .hint("check connection.folder; relative paths start at the workspace");
+    }
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    try (Stream<Path> files = Files.walk(root)) {
+      Path real = root.toRealPath();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> isInside(real, file))
+          .map(root::relativize)
+          .filter(matcher::matches)
+          .map(path -> path.toString().replace('\\', '/'))
+          .filter(path -> !path.endsWith(".part") && !path.endsWith(".tmp"))
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new IpaiException(ConnectorErrors.UNREACHABLE, "the folder cannot be read", e)
+          .fact("folder", root)
+          .hint("check its rights");
+    }
+  }
+
+  Path resolve(Entry entry) {
+    return root.resolve(entry.path());
+  }
+
+  private static boolean isInside(Path real, Path file) {
+    try {
+      return file.toRealPath().startsWith(real);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (DigestInputStream hashed = new DigestInputStream(in, digest)) {
+        byte[] buffer = new byte[1 << 16];
+        while (hashed.read(buffer) >= 0) {
+          // Reading is what hashes.
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new IpaiException(ConnectorErrors.UNREACHABLE, "a file cannot be read", e)
+          .fact("file", file.getFileName())
+          .hint("check its rights");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package ai.ipai.connectors.file;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one open file, one after the other. Not for several threads. */
+interface Records extends AutoCloseable {
+  /**
+   * Names of the columns; may grow while records are read, never change.
+   *
+   * <p>Names are unique.
+   */
+  List<String> columns();
+
+  /**
+   * The next record, null at the end. Values stand in the order of the columns, as Java types of
+   * {@link ai.ipai.spi.connector.ColumnType}; a record may be shorter than the columns.
+   *
+   * @throws BrokenFile if the file cannot be understood from here on
+   */
+  @Nullable Object @Nullable [] next();
+
+  /** Line or row number of the record that was read last, from 1. */
+  long line();
+
+  /** Whether values are text that has to be looked at to find their type. */
+  boolean isText();
+
+  @Override
+  void close();
+}

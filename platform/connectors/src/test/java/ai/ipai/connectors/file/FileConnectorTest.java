@@ -1,0 +1,230 @@
+package ai.ipai.connectors.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.ipai.spi.connector.BatchReader;
+import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.ColumnType;
+import ai.ipai.spi.connector.Connector;
+import ai.ipai.spi.connector.ConnectorContext;
+import ai.ipai.spi.connector.ConnectorSettings;
+import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.ReadMode;
+import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.Reject;
+import ai.ipai.spi.connector.Settings;
+import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.connector.SourceRow;
+import ai.ipai.spi.connector.StreamRequest;
+import ai.ipai.spi.connector.Superseded;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("REQ-CON-030")
+class FileConnectorTest {
+  @TempDir Path folder;
+
+  @Test
+  void conclusionsAboutTypesAreConservative() throws Exception {
+    write(
+        "a.csv",
+        """
+        whole,zeros,decimal,mixed,day,zoned,flag,none,big
+        1,007,1.50,1,2026-01-02,2026-01-02T03:04:05+08:00,true,,12345678901234567890
+        -20,010,-0.5,x,2026-12-31,2026-01-02T03:04:05Z,false,,1
+        """);
+    assertThat(types(read(Map.of("glob", "*.csv"), null)))
+        .containsEntry("whole", ColumnType.BIGINT)
+        .containsEntry("zeros", ColumnType.TEXT)
+        .containsEntry("decimal", ColumnType.NUMERIC)
+        .containsEntry("mixed", ColumnType.TEXT)
+        .containsEntry("day", ColumnType.DATE)
+        .containsEntry("zoned", ColumnType.TIMESTAMPTZ)
+        .containsEntry("flag", ColumnType.BOOLEAN)
+        .containsEntry("none", ColumnType.TEXT)
+        .containsEntry("big", ColumnType.TEXT);
+  }
+
+  @Test
+  void raggedRowsQuotesSemicolonsAndByteOrderMarksAreRead() throws Exception {
+    write(
+        "b.csv",
+        "\ufeffname;note\r\n\"Müller; Söhne\";\"two\nlines, \"\"quoted\"\"\"\r\nshort\r\nlong;x;surplus\r\n");
+    List<RecordBatch> batches = read(Map.of("glob", "*.csv"), null);
+    assertThat(rows(batches))
+        .containsExactly(
+            row("b.csv", 2L, "Müller; Söhne", "two\nlines, \"quoted\"", null),
+            row("b.csv", 4L, "short", null, null),
+            row("b.csv", 5L, "long", "x", "surplus"));
+  }
+
+  @Test
+  void otherEncodingsAreReadWhenDeclaredAndRefusedWhenNot() throws Exception {
+    Files.write(folder.resolve("c.csv"), "name\nKöln\n".getBytes(Charset.forName("windows-1252")));
+    List<RecordBatch> undeclared = read(Map.of("glob", "*.csv"), null);
+    assertThat(rejects(undeclared)).singleElement().extracting(Reject::source).isEqualTo("c.csv");
+    assertThat(rejects(undeclared).getFirst().reason()).contains("encoding");
+    assertThat(rows(read(Map.of("glob", "*.csv", "encoding", "windows-1252"), null)))
+        .containsExactly(row("c.csv", 2L, "Köln"));
+  }
+
+  @Test
+  void aBrokenFileIsLeftOutWholeAndTheOthersAreRead() throws Exception {
+    write("a.ndjson", "{\"n\": 1}\n{\"n\": 2}\n");
+    write("b.ndjson", "{\"n\": 3}\n{\"n\": \n");
+    write("d.ndjson", "{\"n\": 4.10, \"o\": {\"p\": [1]}}\n");
+    List<RecordBatch> batches = read(Map.of("glob", "*.ndjson"), null);
+    assertThat(rejects(batches)).singleElement().extracting(Reject::source).isEqualTo("b.ndjson");
+    assertThat(batches.stream().mapToInt(batch -> batch.rows().size()).sum()).isEqualTo(3);
+  }
+
+  @Test
+  void filesAreReadOnceAndAgainWhenTheyChange() throws Exception {
+    write("a.csv", "n\n1\n");
+    Map<String, @Nullable Object> options = Map.of("glob", "*.csv");
+    List<RecordBatch> first = read(options, null);
+    Cursor cursor = first.getLast().after();
+    assertThat(rows(read(options, cursor))).isEmpty();
+
+    write("b.csv", "n\n2\n");
+    List<RecordBatch> second = read(options, cursor);
+    assertThat(rows(second)).containsExactly(row("b.csv", 2L, "2"));
+
+    write("a.csv", "n\n3\n");
+    List<RecordBatch> third = read(options, second.getLast().after());
+    assertThat(rows(third)).containsExactly(row("a.csv", 2L, "3"));
+    assertThat(third.getFirst().removal()).isEqualTo(new Superseded("_ipai_file", "a.csv"));
+  }
+
+  @Test
+  void readingGoesOnInsideAFile() throws Exception {
+    StringBuilder text = new StringBuilder("n\n");
+    for (int i = 1; i <= 12_000; i++) {
+      text.append(i).append('\n');
+    }
+    write("a.csv", text.toString());
+    Map<String, @Nullable Object> options = Map.of("glob", "*.csv");
+    List<RecordBatch> whole = read(options, null);
+    assertThat(whole).hasSizeGreaterThan(2);
+    List<RecordBatch> rest = read(options, whole.getFirst().after());
+    assertThat(rows(rest)).isEqualTo(rows(whole.subList(1, whole.size())));
+    assertThat(rest.getFirst().removal()).isNull();
+  }
+
+  @Test
+  @Tag("REQ-CON-031")
+  void bombsAndDeepNestingAreRefused() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      byte[] zeros = new byte[1 << 20];
+      java.util.Arrays.fill(zeros, (byte) 'a');
+      gzip.write("n\n".getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 20; i++) {
+        gzip.write(zeros);
+      }
+    }
+    Files.write(folder.resolve("bomb.csv.gz"), bytes.toByteArray());
+    write("deep.json", "[".repeat(100_000));
+    assertThat(rejects(read(Map.of("glob", "*.csv.gz"), null))).hasSize(1);
+    assertThat(rejects(read(Map.of("glob", "*.json"), null))).hasSize(1);
+  }
+
+  @Test
+  @Tag("REQ-CON-032")
+  void theExampleCompanysFilesAreReadInFull() {
+    folder = Path.of(System.getProperty("ipai.root", "../.."), "examples/company/sources/files");
+    List<RecordBatch> sales = read(Map.of("glob", "sales_*.parquet"), null);
+    assertThat(types(sales))
+        .containsEntry("store_sales", ColumnType.NUMERIC)
+        .containsEntry("sale_date", ColumnType.DATE)
+        .containsEntry("product_id", ColumnType.BIGINT);
+    assertThat(count(sales)).isEqualTo(86_837);
+    List<RecordBatch> expenses = read(Map.of("glob", "*.xlsx"), null);
+    assertThat(types(expenses))
+        .containsEntry("exp_date", ColumnType.DATE)
+        .containsEntry("account_id", ColumnType.BIGINT)
+        .containsEntry("account_description", ColumnType.TEXT);
+    assertThat(count(expenses)).isEqualTo(2_400);
+    assertThat(count(read(Map.of("glob", "customers*"), null))).isEqualTo(10_281);
+    List<RecordBatch> products = read(Map.of("glob", "products*"), null);
+    assertThat(types(products)).containsEntry("class", ColumnType.JSON);
+    assertThat(count(products)).isEqualTo(1_560);
+  }
+
+  private static long count(List<RecordBatch> batches) {
+    return batches.stream().mapToLong(batch -> batch.rows().size()).sum();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  private List<RecordBatch> read(Map<String, @Nullable Object> options, @Nullable Cursor from) {
+    ConnectorSettings settings =
+        new ConnectorSettings(
+            "files",
+            Settings.of("test", Map.of("folder", folder.toString())),
+            List.of(new ConnectorSettings.Selection("s", Settings.of("test", options))));
+    ConnectorContext context =
+        new ConnectorContext(name -> "", Clock.systemUTC(), new Cancellation(), Path.of("."));
+    List<RecordBatch> batches = new ArrayList<>();
+    try (Connector connector = new FileConnectorType().open(settings, context);
+        BatchReader reader =
+            connector.open(
+                new StreamRequest(
+                    "s", from == null ? ReadMode.SNAPSHOT : ReadMode.CHANGES, from))) {
+      for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
+        batches.add(batch);
+      }
+    }
+    return batches;
+  }
+
+  private static List<Reject> rejects(List<RecordBatch> batches) {
+    return batches.stream().flatMap(batch -> batch.rejects().stream()).toList();
+  }
+
+  private static Map<String, ColumnType> types(List<RecordBatch> batches) {
+    Map<String, ColumnType> types = new LinkedHashMap<>();
+    for (SourceColumn column : batches.getFirst().columns()) {
+      types.put(column.name(), column.type());
+    }
+    return types;
+  }
+
+  private static List<List<@Nullable Object>> rows(List<RecordBatch> batches) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (RecordBatch batch : batches) {
+      for (SourceRow row : batch.rows()) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 0; i < row.width(); i++) {
+          values.add(row.value(i));
+        }
+        rows.add(values);
+      }
+    }
+    return rows;
+  }
+
+  private static List<@Nullable Object> row(@Nullable Object... values) {
+    List<@Nullable Object> row = new ArrayList<>();
+    for (Object value : values) {
+      row.add(value);
+    }
+    return row;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.file;
+
+import org.jspecify.annotations.NullMarked;
