@@ -89,10 +89,7 @@ final class CollectionReader implements BatchReader {
     cancellation.check();
     String name = settings.repositories().get(repository);
     GithubApi.Page page =
-        api.get(
-            next == null
-                ? "repos/" + name + "/" + stream.path(settings.pageSize())
-                : next);
+        api.get(next == null ? "repos/" + name + "/" + stream.path(settings.pageSize()) : next);
     if (until == null) {
       until = api.serverTime();
     }

@@ -38,8 +38,7 @@ final class GithubApi implements AutoCloseable {
     this.settings = settings;
     this.secrets = secrets;
     this.clock = clock;
-    this.http =
-        new RetryingHttp(RetryPolicy.standard(), cancellation, settings.privateAddresses());
+    this.http = new RetryingHttp(RetryPolicy.standard(), cancellation, settings.privateAddresses());
   }
 
   /** One page and where the next one is. */

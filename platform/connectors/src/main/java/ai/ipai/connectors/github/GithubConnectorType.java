@@ -77,8 +77,7 @@ public final class GithubConnectorType implements ConnectorType {
           api.get("repos/" + repository + "/releases?per_page=1");
         } catch (IpaiException e) {
           findings.add(
-              Finding.error(
-                  repository + ": " + e.code().id() + " " + e.getMessage(), e.hint()));
+              Finding.error(repository + ": " + e.code().id() + " " + e.getMessage(), e.hint()));
         }
       }
       if (settings.secret().isEmpty()) {

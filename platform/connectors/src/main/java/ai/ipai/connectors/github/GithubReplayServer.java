@@ -16,19 +16,21 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers as GitHub's REST API does for one repository, on a loopback port: newest first, pages with
- * Link headers, rate limit headers. See examples/company/sources/github.
+ * Answers as GitHub's REST API does for one repository, on a loopback port: newest first, pages
+ * with Link headers, rate limit headers. See examples/company/sources/github.
  */
 public final class GithubReplayServer implements AutoCloseable {
   /** The only repository. */
@@ -37,7 +39,9 @@ public final class GithubReplayServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern PATH =
       Pattern.compile(
-          "/repos/" + REPOSITORY + "/(actions/runs|pulls|releases|issues|deployments(?:/(\\d+)/statuses)?)");
+          "/repos/"
+              + REPOSITORY
+              + "/(actions/runs|pulls|releases|issues|deployments(?:/(\\d+)/statuses)?)");
 
   private final Map<String, List<JsonNode>> collections = new HashMap<>();
   private final HttpServer server;
@@ -111,7 +115,7 @@ public final class GithubReplayServer implements AutoCloseable {
     }
   }
 
-  private void page(HttpExchange exchange, String collection, String deployment)
+  private void page(HttpExchange exchange, String collection, @Nullable String deployment)
       throws IOException {
     Map<String, String> query = query(exchange.getRequestURI());
     int size = Math.clamp(Integer.parseInt(query.getOrDefault("per_page", "30")), 1, 100);
@@ -120,8 +124,7 @@ public final class GithubReplayServer implements AutoCloseable {
     int from = Math.min(all.size(), (page - 1) * size);
     int to = Math.min(all.size(), from + size);
     if (to < all.size()) {
-      String next =
-          exchange.getRequestURI().getRawPath() + "?" + query(query, page + 1);
+      String next = exchange.getRequestURI().getRawPath() + "?" + query(query, page + 1);
       exchange.getResponseHeaders().set("Link", "<" + url() + next + ">; rel=\"next\"");
     }
     exchange.getResponseHeaders().set("X-RateLimit-Limit", "5000");
@@ -134,7 +137,7 @@ public final class GithubReplayServer implements AutoCloseable {
     send(exchange, 200, isRuns ? wrapped.toString() : records.toString());
   }
 
-  private List<JsonNode> records(String collection, String deployment) {
+  private List<JsonNode> records(String collection, @Nullable String deployment) {
     if (deployment != null) {
       return collections.getOrDefault("statuses", List.of()).stream()
           .filter(status -> status.path("deployment_id").asString("").equals(deployment))
@@ -156,7 +159,7 @@ public final class GithubReplayServer implements AutoCloseable {
   }
 
   private static String query(Map<String, String> query, int page) {
-    Map<String, String> next = new java.util.TreeMap<>(query);
+    Map<String, String> next = new TreeMap<>(query);
     next.put("page", Integer.toString(page));
     List<String> pairs = new ArrayList<>();
     next.forEach((key, value) -> pairs.add(key + "=" + value));

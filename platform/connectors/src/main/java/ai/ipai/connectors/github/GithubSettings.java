@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param url of the API, with a slash at its end
  * @param secret reference of a token; without one GitHub allows 60 requests an hour
- * @param overlap how far before the last reading changes are looked for again: runs and
- *     deployments change long after they began
+ * @param overlap how far before the last reading changes are looked for again: runs and deployments
+ *     change long after they began
  */
 record GithubSettings(
     URI url,
@@ -36,7 +36,8 @@ record GithubSettings(
     }
     for (String repository : repositories) {
       if (!repository.matches("[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")) {
-        throw connection.fault("repositories", "holds something else than owner/name", "owner/name");
+        throw connection.fault(
+            "repositories", "holds something else than owner/name", "owner/name");
       }
     }
     Optional<String> secret = connection.findText("secret");

@@ -27,16 +27,10 @@ enum GithubStream {
       "created_at run_started_at updated_at"),
   DEPLOYMENTS(
       "deployments?per_page=%d",
-      "",
-      "ref sha task environment creator.login",
-      "",
-      "created_at updated_at"),
+      "", "ref sha task environment creator.login", "", "created_at updated_at"),
   DEPLOYMENT_STATUSES(
       "deployments?per_page=%d",
-      "",
-      "state environment creator.login",
-      "deployment_id",
-      "created_at updated_at"),
+      "", "state environment creator.login", "deployment_id", "created_at updated_at"),
   PULL_REQUESTS(
       "pulls?state=all&sort=updated&direction=desc&per_page=%d",
       "",
@@ -45,10 +39,7 @@ enum GithubStream {
       "created_at updated_at closed_at merged_at"),
   RELEASES(
       "releases?per_page=%d",
-      "",
-      "tag_name name target_commitish author.login",
-      "",
-      "created_at published_at"),
+      "", "tag_name name target_commitish author.login", "", "created_at published_at"),
   ISSUES(
       "issues?state=all&sort=updated&direction=desc&per_page=%d",
       "",
@@ -58,6 +49,9 @@ enum GithubStream {
 
   private final String path;
   private final String wrapper;
+
+  // Never changed once the constructor is through.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<Member> members = new ArrayList<>();
 
   GithubStream(String path, String wrapper, String texts, String numbers, String times) {

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Stores batches through one connection, in the transaction that the caller has open there, by way of
- * a temporary table.
+ * Stores batches through one connection, in the transaction that the caller has open there, by way
+ * of a temporary table.
  */
 public final class BatchLoader {
   private static final String STAGE = "pg_temp.ipai_stage";

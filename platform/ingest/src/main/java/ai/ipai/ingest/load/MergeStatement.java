@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * From the temporary table to bronze: appended, or merged by key. Of several rows with one key the last counts. A row is written only if
- * its content differs from what is stored, or if it was marked as deleted: reading a row again
- * changes nothing.
+ * From the temporary table to bronze: appended, or merged by key. Of several rows with one key the
+ * last counts. A row is written only if its content differs from what is stored, or if it was
+ * marked as deleted: reading a row again changes nothing.
  */
 final class MergeStatement {
   private MergeStatement() {}
@@ -38,8 +38,7 @@ final class MergeStatement {
   static LoadCounts append(
       Connection connection, LoadTarget target, String stage, List<BronzeColumn> columns)
       throws SQLException {
-    String names =
-        joined(columns.stream().map(column -> SqlText.identifier(column.name())), ", ");
+    String names = joined(columns.stream().map(column -> SqlText.identifier(column.name())), ", ");
     String sql =
         """
         insert into %1$s (%2$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op)

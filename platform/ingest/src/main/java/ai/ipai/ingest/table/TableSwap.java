@@ -107,8 +107,8 @@ public final class TableSwap {
         union all
         select format('create policy %I on %I.%I as %s for %s to %s', p.policyname, p.schemaname,
             p.tablename, p.permissive, p.cmd, (select string_agg(quote_ident(r), ', ') from unnest(p.roles) r))
-            || coalesce(format(' using (%s)', p.qual), '')
-            || coalesce(format(' with check (%s)', p.with_check), '')
+            || coalesce(' using (' || p.qual || ')', '')
+            || coalesce(' with check (' || p.with_check || ')', '')
           from pg_catalog.pg_policies p
           where p.schemaname = ? and p.tablename = ?
             and p.policyname not in ('ipai_loader', 'ipai_builder')

@@ -22,7 +22,8 @@ public final class Cancellation {
    */
   public void check() {
     if (isRequested()) {
-      throw new IpaiException(ConnectorErrors.CANCELLED, "the run was cancelled");
+      throw new IpaiException(ConnectorErrors.CANCELLED, "the run was cancelled")
+          .hint("run it again: it goes on where it stopped");
     }
   }
 }

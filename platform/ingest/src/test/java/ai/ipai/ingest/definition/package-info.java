@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.definition;
+
+import org.jspecify.annotations.NullMarked;
