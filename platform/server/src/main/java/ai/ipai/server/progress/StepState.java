@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 
 /** What one step looks like right now. Guarded by its owner. */
-final class StepState {
+public final class StepState {
   private static final int BAR_CELLS = 20;
   private static final Duration RATE_AFTER = Duration.ofMillis(500);
 
@@ -68,12 +68,12 @@ final class StepState {
     return "█".repeat(filled) + "░".repeat(BAR_CELLS - filled);
   }
 
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** {@code 0.4 s}, {@code 12 s}, {@code 3 m 05 s}. */
-  static String time(Duration duration) {
+  public static String time(Duration duration) {
     if (duration.toMinutes() > 0) {
       return String.format(
           Locale.ROOT, "%d m %02d s", duration.toMinutes(), duration.toSecondsPart());

@@ -1,0 +1,146 @@
+package ai.ipai.server;
+
+import ai.ipai.connectors.odoo.OdooConnectorType;
+import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.vault.DatabaseVault;
+import ai.ipai.governance.vault.FileWatermark;
+import ai.ipai.governance.vault.SecretMetadata;
+import ai.ipai.governance.vault.SecretRef;
+import ai.ipai.governance.vault.SecretUser;
+import ai.ipai.governance.vault.Vault;
+import ai.ipai.governance.workspace.KnownNames;
+import ai.ipai.governance.workspace.ReviewedPlan;
+import ai.ipai.governance.workspace.Workspace;
+import ai.ipai.governance.workspace.WorkspaceApplier;
+import ai.ipai.governance.workspace.WorkspacePlan;
+import ai.ipai.governance.workspace.WorkspacePlanner;
+import ai.ipai.ingest.run.SyncRunner;
+import ai.ipai.pipelines.compile.BuildSettings;
+import ai.ipai.pipelines.embedding.LocalEmbedder;
+import ai.ipai.pipelines.parse.ProjectReader;
+import ai.ipai.pipelines.project.Node;
+import ai.ipai.pipelines.project.Project;
+import ai.ipai.pipelines.run.BuildOptions;
+import ai.ipai.pipelines.run.PipelineRunner;
+import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.name.QualifiedName;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The parts that work on one workspace: its rules, its connectors, its models. */
+public final class Workshop {
+  private final Installation installation;
+  private final Path folder;
+  private final Vault vault;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param folder of the workspace
+   */
+  public Workshop(Installation installation, Path folder) {
+    this.installation = installation;
+    this.folder = folder.toAbsolutePath().normalize();
+    this.vault = vault(installation);
+  }
+
+  /** The vault of an installation. */
+  public static Vault vault(Installation installation) {
+    return new DatabaseVault(
+        installation.database(),
+        installation.key(),
+        new FileWatermark(installation.config().dataDir()),
+        installation.auditLog(),
+        installation.scrubber());
+  }
+
+  /** Every kind of connector that this product has. */
+  public static List<ConnectorType> connectorTypes() {
+    return List.of(new OdooConnectorType());
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Vault vault() {
+    return vault;
+  }
+
+  /** Runs connectors that have been applied. */
+  public SyncRunner connectors() {
+    AuditLog audit = installation.auditLog();
+    return new SyncRunner(
+        installation.database(),
+        audit::record,
+        connectorTypes(),
+        (connector, reference) ->
+            vault
+                .resolve(SecretUser.connector(connector), SecretRef.parse(reference))
+                .reveal(),
+        Clock.systemUTC(),
+        folder);
+  }
+
+  public PipelineRunner models() {
+    return new PipelineRunner(installation.database(), new LocalEmbedder());
+  }
+
+  public BuildOptions buildOptions() {
+    return BuildOptions.standard(installation.config().dataDir().resolve("target"));
+  }
+
+  /** Reads and checks every file. */
+  public Workspace workspace() {
+    Map<String, ConnectorType> types =
+        connectorTypes().stream()
+            .collect(Collectors.toMap(type -> type.spec().type(), Function.identity()));
+    Set<String> secrets =
+        vault.list().stream()
+            .map(SecretMetadata::ref)
+            .map(SecretRef::name)
+            .collect(Collectors.toSet());
+    return Workspace.load(folder, KnownNames.none().withSecrets(secrets));
+  }
+
+  public WorkspacePlan plan() {
+    return planner().plan(workspace(), declared());
+  }
+
+  /**
+   * Applies the workspace as it is in the files.
+   *
+   * @param principal who does it, as the audit names them
+   */
+  public WorkspacePlan apply(String principal, Optional<ReviewedPlan> reviewed) {
+    return new WorkspaceApplier(installation.database(), planner(), installation.auditLog())
+        .apply(workspace(), declared(), principal, reviewed);
+  }
+
+  private WorkspacePlanner planner() {
+    return new WorkspacePlanner(installation.database(), (before, after, catalog) -> List.of());
+  }
+
+  /** What the models will make, so that policies may name it before it is there. */
+  private Set<QualifiedName> declared() {
+    if (!Files.exists(folder.resolve("dbt_project.yml"))) {
+      return Set.of();
+    }
+    String database = installation.database().url(Login.BUILDER).database();
+    Project project =
+        ProjectReader.read(folder, BuildSettings.standard("dev", database, Set.of()));
+    return project.all().stream()
+        .filter(node -> node.type().isRelation() && !node.isEphemeral())
+        .map(Node::uniqueId)
+        .map(project::relation)
+        .collect(Collectors.toSet());
+  }
+}
