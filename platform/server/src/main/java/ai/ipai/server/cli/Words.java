@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.server.demo.DemoCommand;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 public final class Words {
   private static final List<Word> ALL =
       List.of(
+          new Word("demo", "the example company, from its sources to the console", DemoCommand::new),
           new Word("up", "start the server: API, console, workers", UpCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
           new Word("plan", "what applying the workspace would change", PlanCommand::new),
