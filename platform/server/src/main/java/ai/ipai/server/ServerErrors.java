@@ -44,5 +44,9 @@ public final class ServerErrors {
   public static final ErrorCode EMBEDDED_ONLY =
       ErrorCode.of("SRV-010", "EMBEDDED_ONLY", ErrorKind.CALLER);
 
+  /** A step of the demo failed without saying why. */
+  public static final ErrorCode DEMO_FAILED =
+      ErrorCode.of("SRV-011", "DEMO_FAILED", ErrorKind.DEFECT);
+
   private ServerErrors() {}
 }

@@ -1,5 +1,7 @@
 package ai.ipai.server;
 
+import ai.ipai.connectors.file.FileConnectorType;
+import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.vault.DatabaseVault;
@@ -8,31 +10,33 @@ import ai.ipai.governance.vault.SecretMetadata;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.Vault;
+import ai.ipai.governance.workspace.DeclaredKind;
 import ai.ipai.governance.workspace.KnownNames;
 import ai.ipai.governance.workspace.ReviewedPlan;
 import ai.ipai.governance.workspace.Workspace;
 import ai.ipai.governance.workspace.WorkspaceApplier;
 import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.governance.workspace.WorkspacePlanner;
+import ai.ipai.ingest.definition.ConnectorStore;
+import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.SyncRunner;
 import ai.ipai.pipelines.compile.BuildSettings;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
 import ai.ipai.pipelines.parse.ProjectReader;
-import ai.ipai.pipelines.project.Node;
 import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.PipelineRunner;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The parts that work on one workspace: its rules, its connectors, its models. */
@@ -52,6 +56,20 @@ public final class Workshop {
     this.vault = vault(installation);
   }
 
+  /** On the workspace that the configuration names. Errors: {@code SRV-…} if there is none. */
+  public static Workshop of(Installation installation) {
+    Path folder =
+        installation
+            .config()
+            .workspace()
+            .orElseThrow(
+                () ->
+                    new IpaiException(ServerErrors.USAGE, "there is no workspace here")
+                        .fact("folder", installation.config().settings().workspace())
+                        .hint("Name the folder that holds ipai.yaml: --workspace DIR"));
+    return new Workshop(installation, folder);
+  }
+
   /** The vault of an installation. */
   public static Vault vault(Installation installation) {
     return new DatabaseVault(
@@ -64,7 +82,7 @@ public final class Workshop {
 
   /** Every kind of connector that this product has. */
   public static List<ConnectorType> connectorTypes() {
-    return List.of(new OdooConnectorType());
+    return List.of(new OdooConnectorType(), new FileConnectorType(), new GithubConnectorType());
   }
 
   public Path folder() {
@@ -98,11 +116,8 @@ public final class Workshop {
     return BuildOptions.standard(installation.config().dataDir().resolve("target"));
   }
 
-  /** Reads and checks every file. */
+  /** Reads and checks every file. Errors: {@code WSP-020}, every fault at once. */
   public Workspace workspace() {
-    Map<String, ConnectorType> types =
-        connectorTypes().stream()
-            .collect(Collectors.toMap(type -> type.spec().type(), Function.identity()));
     Set<String> secrets =
         vault.list().stream()
             .map(SecretMetadata::ref)
@@ -111,8 +126,10 @@ public final class Workshop {
     return Workspace.load(folder, KnownNames.none().withSecrets(secrets));
   }
 
+  /** What applying would change. Changes nothing. */
   public WorkspacePlan plan() {
-    return planner().plan(workspace(), declared());
+    Workspace workspace = workspace();
+    return planner().plan(workspace, declared(workspace));
   }
 
   /**
@@ -121,26 +138,36 @@ public final class Workshop {
    * @param principal who does it, as the audit names them
    */
   public WorkspacePlan apply(String principal, Optional<ReviewedPlan> reviewed) {
+    Workspace workspace = workspace();
     return new WorkspaceApplier(installation.database(), planner(), installation.auditLog())
-        .apply(workspace(), declared(), principal, reviewed);
+        .apply(workspace, declared(workspace), principal, reviewed);
   }
 
   private WorkspacePlanner planner() {
-    return new WorkspacePlanner(installation.database(), (before, after, catalog) -> List.of());
+    return new WorkspacePlanner(installation.database());
   }
 
-  /** What the models will make, so that policies may name it before it is there. */
-  private Set<QualifiedName> declared() {
-    if (!Files.exists(folder.resolve("dbt_project.yml"))) {
-      return Set.of();
+  /** What connectors and models will make, so that policies may name it before it is there. */
+  private Set<QualifiedName> declared(Workspace workspace) {
+    Set<QualifiedName> declared = new HashSet<>(landed(workspace));
+    if (Files.exists(folder.resolve("dbt_project.yml"))) {
+      String database = installation.database().url(Login.BUILDER).database();
+      Project project =
+          ProjectReader.read(folder, BuildSettings.standard("dev", database, Set.of()));
+      project.sources().values().forEach(source -> declared.add(source.relation()));
+      declared.addAll(project.relations().values());
     }
-    String database = installation.database().url(Login.BUILDER).database();
-    Project project =
-        ProjectReader.read(folder, BuildSettings.standard("dev", database, Set.of()));
-    return project.all().stream()
-        .filter(node -> node.type().isRelation() && !node.isEphemeral())
-        .map(Node::uniqueId)
-        .map(project::relation)
-        .collect(Collectors.toSet());
+    return declared;
+  }
+
+  private static List<QualifiedName> landed(Workspace workspace) {
+    return workspace.declared(DeclaredKind.CONNECTOR).stream()
+        .map(one -> ConnectorStore.parse(one.name(), one.definition().toString()))
+        .flatMap(
+            connector ->
+                connector.streams().stream()
+                    .map(stream -> BronzeName.of(stream.stream()))
+                    .map(table -> QualifiedName.of(connector.schema(), table)))
+        .toList();
   }
 }

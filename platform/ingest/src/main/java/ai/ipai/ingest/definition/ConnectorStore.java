@@ -45,6 +45,11 @@ public final class ConnectorStore {
     }
   }
 
+  /** A definition as it is stored, a JSON object. */
+  public static ConnectorDefinition parse(String name, String json) {
+    return ConnectorDefinition.of(name, JSON.readValue(json, MAPPING));
+  }
+
   /** Runs as {@code ipai_loader} or {@code ipai_control}. */
   public static Optional<ConnectorDefinition> find(Connection connection, String name)
       throws SQLException {
@@ -53,7 +58,7 @@ public final class ConnectorStore {
       statement.setString(1, name);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next()
-            ? Optional.of(ConnectorDefinition.of(name, JSON.readValue(rows.getString(1), MAPPING)))
+            ? Optional.of(parse(name, rows.getString(1)))
             : Optional.empty();
       }
     }

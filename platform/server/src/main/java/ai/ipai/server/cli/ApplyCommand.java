@@ -4,7 +4,8 @@ import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Operator;
 import ai.ipai.server.PlatformConfig;
-import ai.ipai.server.Workspaces;
+import ai.ipai.server.Workshop;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,7 @@ final class ApplyCommand implements Callable<Integer> {
   public Integer call() {
     PlatformConfig config = installation.config(terminal);
     try (Installation opened = Installation.open(config)) {
-      WorkspacePlan done = new Workspaces(opened).apply(Operator.principal());
+      WorkspacePlan done = Workshop.of(opened).apply(Operator.principal(), Optional.empty());
       PlanText.print(terminal, done, format);
     }
     return Cli.DONE;

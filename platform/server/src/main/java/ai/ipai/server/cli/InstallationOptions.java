@@ -33,7 +33,8 @@ public final class InstallationOptions {
     return config(terminal, Map.of());
   }
 
-  PlatformConfig config(Terminal terminal, Map<Setting, String> more) {
+  /** With further settings; the options of the command line win. */
+  public PlatformConfig config(Terminal terminal, Map<Setting, String> more) {
     Map<Setting, String> options = new EnumMap<>(Setting.class);
     options.putAll(more);
     if (dataDir != null) {

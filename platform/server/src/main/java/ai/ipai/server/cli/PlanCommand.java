@@ -3,7 +3,7 @@ package ai.ipai.server.cli;
 import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
-import ai.ipai.server.Workspaces;
+import ai.ipai.server.Workshop;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +37,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     PlatformConfig config = installation.config(terminal);
     try (Installation opened = Installation.open(config)) {
-      WorkspacePlan plan = new Workspaces(opened).plan();
+      WorkspacePlan plan = Workshop.of(opened).plan();
       PlanText.print(terminal, plan, format);
     }
     return Cli.DONE;

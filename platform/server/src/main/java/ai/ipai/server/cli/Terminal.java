@@ -1,11 +1,15 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.server.progress.PlainProgress;
+import ai.ipai.server.progress.Progress;
+import ai.ipai.server.progress.TerminalProgress;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 
 /**
@@ -25,6 +29,8 @@ public record Terminal(
     boolean hasColour,
     Map<String, String> environment,
     Path root) {
+  private static final int DEFAULT_COLUMNS = 100;
+
   public Terminal {
     environment = Map.copyOf(environment);
   }
@@ -69,6 +75,16 @@ public record Terminal(
 
   public String yellow(String text) {
     return styled("33", text);
+  }
+
+  /** Bars where somebody watches, lines elsewhere. */
+  public Progress progress() {
+    if (!isInteractive) {
+      return new PlainProgress(out, InstantSource.system());
+    }
+    String columns = environment.getOrDefault("COLUMNS", "");
+    int width = columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_COLUMNS;
+    return new TerminalProgress(out, width, InstantSource.system());
   }
 
   private String styled(String code, String text) {

@@ -15,6 +15,8 @@ public final class Words {
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
           new Word("plan", "what applying the workspace would change", PlanCommand::new),
           new Word("apply", "put the workspace into force, all or nothing", ApplyCommand::new),
+          new Word("sync", "run one connector now", SyncCommand::new),
+          new Word("build", "build, test and publish models", BuildCommand::new),
           new Word("sql", "run a query as a role or a person", SqlCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),
           new Word("audit", "the audit log: tail, search", AuditCommand::new),

@@ -1,5 +1,6 @@
 package ai.ipai.server.demo;
 
+import ai.ipai.connectors.github.GithubReplayServer;
 import ai.ipai.connectors.odoo.replay.OdooReplayServer;
 import ai.ipai.gateway.auth.AccountStore;
 import ai.ipai.governance.vault.SecretActor;
@@ -7,7 +8,6 @@ import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.SecretValue;
 import ai.ipai.governance.workspace.DeclaredKind;
-import ai.ipai.governance.workspace.Workspace;
 import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.ingest.run.RunStatus;
 import ai.ipai.ingest.run.SyncOptions;
@@ -35,31 +35,50 @@ public final class Demo implements AutoCloseable {
   private static final SecretRef API_KEY = SecretRef.parse("secret://odoo/api_key");
   private static final String ERP = "erp";
   private static final int ERP_PORT = 54330;
+  private static final int GITHUB_PORT = 54331;
 
   private final Installation installation;
   private final Workshop workshop;
   private final Progress progress;
-  private final OdooReplayServer erp;
+  private final Sources sources;
 
-  private Demo(
-      Installation installation, Workshop workshop, Progress progress, OdooReplayServer erp) {
+  private Demo(Installation installation, Workshop workshop, Progress progress, Sources sources) {
     this.installation = installation;
     this.workshop = workshop;
     this.progress = progress;
-    this.erp = erp;
+    this.sources = sources;
+  }
+
+  /** The loopback servers that answer for the company's ERP and its repositories. */
+  private record Sources(OdooReplayServer erp, GithubReplayServer github) implements AutoCloseable {
+    static Sources start(Path folder, String erpKey) throws IOException {
+      OdooReplayServer erp =
+          OdooReplayServer.start(
+              folder.resolve("odoo18"),
+              ERP_PORT,
+              OdooReplayServer.demoClock(),
+              Map.of("admin", erpKey));
+      try {
+        return new Sources(erp, GithubReplayServer.start(folder.resolve("github"), GITHUB_PORT));
+      } catch (IOException | RuntimeException failed) {
+        erp.close();
+        throw failed;
+      }
+    }
+
+    @Override
+    public void close() {
+      erp.close();
+      github.close();
+    }
   }
 
   /** Starts the servers of the example company's sources. */
   public static Demo open(Installation installation, Path workspace, Progress progress)
       throws IOException {
     String key = HexFormat.of().formatHex(installation.key().derive("demo erp key", 20));
-    OdooReplayServer erp =
-        OdooReplayServer.start(
-            workspace.resolve("sources/odoo18"),
-            ERP_PORT,
-            OdooReplayServer.demoClock(),
-            Map.of("admin", key));
-    Demo demo = new Demo(installation, new Workshop(installation, workspace), progress, erp);
+    Sources sources = Sources.start(workspace.resolve("sources"), key);
+    Demo demo = new Demo(installation, new Workshop(installation, workspace), progress, sources);
     demo.keepKey(key);
     return demo;
   }
@@ -94,7 +113,7 @@ public final class Demo implements AutoCloseable {
       step.done(plan.isEmpty() ? "no changes" : plan.changes().size() + " changes");
       return plan;
     } catch (RuntimeException failed) {
-      step.failed(String.valueOf(failed.getMessage()));
+      step.failed("not applied");
       throw failed;
     }
   }
@@ -122,6 +141,6 @@ public final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
-    erp.close();
+    sources.close();
   }
 }

@@ -12,17 +12,14 @@ import ai.ipai.server.cli.Cli;
 import ai.ipai.server.cli.Foreground;
 import ai.ipai.server.cli.InstallationOptions;
 import ai.ipai.server.cli.Terminal;
-import ai.ipai.server.progress.PlainProgress;
 import ai.ipai.server.progress.Progress;
 import ai.ipai.server.progress.StepState;
-import ai.ipai.server.progress.TerminalProgress;
 import ai.ipai.spi.Layer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,20 +70,23 @@ public final class DemoCommand implements Callable<Integer> {
     putIfGiven(options, Setting.PORT, port);
     putIfGiven(options, Setting.DATABASE_PORT, databasePort);
     Path workspace = terminal.root().resolve("examples/company");
+    options.put(Setting.WORKSPACE, workspace.toString());
     out.println(terminal.bold("IPAI Lakehouse demo") + " · the example company");
-    try (Progress progress = progress();
+    try (Progress progress = terminal.progress();
         Platform platform = start(progress, options)) {
-      List<DemoUsers.Login> logins = users(platform.installation(), workspace);
       try (Demo demo = Demo.open(platform.installation(), workspace, progress)) {
+        List<DemoUsers.Login> logins = users(platform.installation(), workspace);
         DemoResult result = demo.run();
         summary(result, Duration.ofMillis(System.currentTimeMillis() - startedMillis));
         addresses(platform, logins);
         if (!once && result.succeeded()) {
           out.println("Serving. Ctrl-C stops it; ./ipai up serves again what is loaded.");
+          Runnable stopSources = demo::close;
+          Runnable stopPlatform = platform::close;
           Foreground.untilInterrupted(
               () -> {
-                demo.close();
-                platform.close();
+                stopSources.run();
+                stopPlatform.run();
               });
         }
         return result.succeeded() ? Cli.DONE : Cli.FAILED;
@@ -102,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
       Platform platform = Platform.start(installation.config(terminal, options));
       step.done("ready at " + platform.apiUrl());
       return platform;
-    } catch (RuntimeException | InterruptedException failed) {
+    } catch (RuntimeException failed) {
       step.failed("could not start");
       throw failed;
     }
@@ -121,18 +121,6 @@ public final class DemoCommand implements Callable<Integer> {
             new AccountStore(installation.control()),
             new PasswordHasher());
     return users.create(DemoPeople.of(declared));
-  }
-
-  private Progress progress() {
-    if (!terminal.isInteractive()) {
-      return new PlainProgress(terminal.out(), InstantSource.system());
-    }
-    return new TerminalProgress(terminal.out(), columns(), InstantSource.system());
-  }
-
-  private int columns() {
-    String columns = terminal.environment().getOrDefault("COLUMNS", "");
-    return columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 100;
   }
 
   private void summary(DemoResult result, Duration took) {
