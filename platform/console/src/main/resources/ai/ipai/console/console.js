@@ -50,7 +50,7 @@
     const { categories, names } = series(facet);
     const ink = token("--ink"), muted = token("--muted"), line = token("--line");
     const common = {
-      color: palette(), animation: !still.matches, textStyle: { color: ink, fontFamily: "inherit" },
+      color: palette(), animation: !still.matches, textStyle: { color: ink, fontFamily: "system-ui, sans-serif", fontSize: 12 },
       legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
       tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => (v == null ? "–" : exact.format(v)) },
     };

@@ -3,7 +3,10 @@ package ai.ipai.server;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.vault.DatabaseVault;
+import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.governance.vault.Vault;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
 import ai.ipai.postgres.PoolConfig;
@@ -275,6 +278,12 @@ public final class Installation implements AutoCloseable {
 
   public AuditLog auditLog() {
     return new AuditLog(auditReads(), scrubber);
+  }
+
+  /** Secrets by name; values go to connectors and nowhere else. */
+  public Vault vault() {
+    return new DatabaseVault(
+        database, key, new FileWatermark(config.dataDir()), auditLog(), scrubber);
   }
 
   public Tokens tokens() {

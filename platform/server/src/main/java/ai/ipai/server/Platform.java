@@ -9,14 +9,20 @@ import ai.ipai.gateway.http.HttpFront;
 import ai.ipai.gateway.http.HttpObserver;
 import ai.ipai.gateway.read.Callers;
 import ai.ipai.gateway.read.GovernedReads;
+import ai.ipai.governance.access.ExplainAccess;
+import ai.ipai.governance.audit.seal.AuditSealing;
+import ai.ipai.governance.audit.seal.FolderCheckpointStore;
+import ai.ipai.governance.audit.seal.SealKey;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.server.api.AccessRoutes;
 import ai.ipai.server.api.ApiRoutes;
 import ai.ipai.server.api.OpenApi;
 import ai.ipai.server.health.Check;
 import ai.ipai.server.health.DiskProbe;
 import ai.ipai.server.health.HealthRoutes;
 import ai.ipai.server.lakehouse.CallerLakehouse;
+import ai.ipai.server.lakehouse.ColumnMasks;
 import ai.ipai.server.lakehouse.MeaningSearch;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
@@ -168,16 +174,30 @@ public final class Platform implements AutoCloseable {
             installation.auditLog(),
             Clock.systemUTC());
     GovernedReads reads = new GovernedReads(installation.callers(), installation.auditReads());
+    parts.push(
+        AuditSealing.start(
+            installation.database(),
+            SealKey.of(installation.key()),
+            new FolderCheckpointStore(config.dataDir().resolve("audit-checkpoints")),
+            Clock.systemUTC(),
+            AuditSealing.Config.DEFAULT));
     HealthRoutes health = new HealthRoutes(checks());
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
     MeaningSearch search = text -> (connection, limit) -> List.of();
+    ColumnMasks masks = ColumnMasks.of(new ExplainAccess(installation.database()));
     front.serve(
         new ApiRoutes(
                 exchange ->
                     new CallerLakehouse(
-                        Callers.of(exchange.signedIn(), exchange.requestId()), reads, search))
+                        Callers.of(exchange.signedIn(), exchange.requestId()),
+                        reads,
+                        search,
+                        masks))
+            .routes());
+    front.serve(
+        new AccessRoutes(new ExplainAccess(installation.database()), installation.auditReads())
             .routes());
     if (tokens.canMint()) {
       front.serve(new AuthRoutes(signIn, accounts).routes());
@@ -188,7 +208,7 @@ public final class Platform implements AutoCloseable {
                   tokens.verifier(),
                   installation.key().derive("console forms", FORM_KEY_BYTES),
                   apiUrl().startsWith("https:"),
-                  caller -> new CallerLakehouse(caller, reads, search),
+                  caller -> new CallerLakehouse(caller, reads, search, masks),
                   () -> demoLogins(config))
               .routes());
     } else {

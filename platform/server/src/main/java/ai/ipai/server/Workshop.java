@@ -4,8 +4,6 @@ import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.governance.audit.AuditLog;
-import ai.ipai.governance.vault.DatabaseVault;
-import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretMetadata;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
@@ -53,7 +51,7 @@ public final class Workshop {
   public Workshop(Installation installation, Path folder) {
     this.installation = installation;
     this.folder = folder.toAbsolutePath().normalize();
-    this.vault = vault(installation);
+    this.vault = installation.vault();
   }
 
   /** On the workspace that the configuration names. Errors: {@code SRV-…} if there is none. */
@@ -68,16 +66,6 @@ public final class Workshop {
                         .fact("folder", installation.config().settings().workspace())
                         .hint("Name the folder that holds ipai.yaml: --workspace DIR"));
     return new Workshop(installation, folder);
-  }
-
-  /** The vault of an installation. */
-  public static Vault vault(Installation installation) {
-    return new DatabaseVault(
-        installation.database(),
-        installation.key(),
-        new FileWatermark(installation.config().dataDir()),
-        installation.auditLog(),
-        installation.scrubber());
   }
 
   /** Every kind of connector that this product has. */

@@ -17,4 +17,9 @@ public record ColumnView(
   public ColumnView {
     tags = List.copyOf(tags);
   }
+
+  /** The same column, seen through a mask; an empty one leaves it clear. */
+  public ColumnView masked(String by) {
+    return new ColumnView(name, type, description, tags, isNullable, by);
+  }
 }

@@ -1,15 +1,22 @@
 package ai.ipai.gateway.auth;
 
 import com.password4j.Argon2Function;
+import com.password4j.BadParametersException;
 import com.password4j.BcryptFunction;
 import com.password4j.Password;
-import com.password4j.SecureString;
 import com.password4j.types.Argon2;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Argon2id with OWASP's parameters (19 MiB, two passes, one lane); hashes of Supabase Auth, which
- * are bcrypt, are checked as well. A few at a time, since each takes memory.
+ * are bcrypt, are checked as well. A few at a time, since each takes memory. The text of a hash is
+ * written and read here: the library's own depends on the locale of the process.
  */
 public final class PasswordHasher {
   private static final int MEMORY_KIB = 19_456;
@@ -18,38 +25,53 @@ public final class PasswordHasher {
   private static final int OUTPUT_BYTES = 32;
   private static final int SALT_BYTES = 16;
   private static final int AT_A_TIME = 4;
+  private static final Pattern PHC =
+      Pattern.compile(
+          "\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,2}),p=([0-9]{1,2})"
+              + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
 
-  private final Argon2Function argon2 =
-      Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, OUTPUT_BYTES, Argon2.ID);
   private final Semaphore places = new Semaphore(AT_A_TIME, true);
+  private final SecureRandom random = new SecureRandom();
   private final String nobody = hash("nobody has this password");
 
   /** In PHC format, with a salt of its own. */
   public String hash(String password) {
-    places.acquireUninterruptibly();
-    try {
-      return Password.hash(new SecureString(password.toCharArray()))
-          .addRandomSalt(SALT_BYTES)
-          .with(argon2)
-          .getResult();
-    } finally {
-      places.release();
-    }
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+    byte[] output = argon2(password, salt, MEMORY_KIB, PASSES, LANES, OUTPUT_BYTES);
+    return "$argon2id$v=19$m=%s,t=%s,p=%s$%s$%s"
+        .formatted(
+            Integer.toString(MEMORY_KIB),
+            Integer.toString(PASSES),
+            Integer.toString(LANES),
+            base64.encodeToString(salt),
+            base64.encodeToString(output));
   }
 
   /** Whether the password made the hash; hashes of other kinds match nothing. */
   public boolean matches(String password, String hash) {
+    Matcher phc = PHC.matcher(hash);
+    if (phc.matches()) {
+      byte[] expected = Base64.getDecoder().decode(phc.group(5));
+      byte[] actual =
+          argon2(
+              password,
+              Base64.getDecoder().decode(phc.group(4)),
+              Integer.parseInt(phc.group(1)),
+              Integer.parseInt(phc.group(2)),
+              Integer.parseInt(phc.group(3)),
+              expected.length);
+      return MessageDigest.isEqual(expected, actual);
+    }
+    return hash.startsWith("$2") ? matchesBcrypt(password, hash) : matchesNobody(password);
+  }
+
+  private boolean matchesBcrypt(String password, String hash) {
     places.acquireUninterruptibly();
     try {
-      var check = Password.check(new SecureString(password.toCharArray()), hash);
-      if (hash.startsWith("$argon2id$")) {
-        return check.with(Argon2Function.getInstanceFromHash(hash));
-      }
-      if (hash.startsWith("$2")) {
-        return check.with(BcryptFunction.getInstanceFromHash(hash));
-      }
-      return matchesNobody(password);
-    } catch (RuntimeException e) {
+      return Password.check(password, hash).with(BcryptFunction.getInstanceFromHash(hash));
+    } catch (BadParametersException malformed) {
       return false;
     } finally {
       places.release();
@@ -58,7 +80,19 @@ public final class PasswordHasher {
 
   /** Takes as long as a real check and says no: an unknown account is not told by the clock. */
   public boolean matchesNobody(String password) {
-    Password.check(new SecureString(password.toCharArray()), nobody).with(argon2);
-    return false;
+    boolean never = matches(password, nobody);
+    return never && nobody.isEmpty();
+  }
+
+  private byte[] argon2(
+      String password, byte[] salt, int memoryKib, int passes, int lanes, int outputBytes) {
+    places.acquireUninterruptibly();
+    try {
+      return Argon2Function.getInstance(memoryKib, passes, lanes, outputBytes, Argon2.ID)
+          .hash(password.getBytes(StandardCharsets.UTF_8), salt)
+          .getBytes();
+    } finally {
+      places.release();
+    }
   }
 }

@@ -29,7 +29,7 @@ final class PlanText {
     }
     if (!plan.access().isEmpty()) {
       terminal.out().println(terminal.bold("Who would see what:"));
-      plan.access().forEach(change -> terminal.out().println("  " + change));
+      plan.access().forEach(change -> terminal.out().println("  " + change.text()));
     }
     plan.warnings().forEach(warning -> terminal.err().println(terminal.yellow("! ") + warning));
     terminal
@@ -59,7 +59,7 @@ final class PlanText {
                         "name", change.name(),
                         "fields", change.fields().stream().map(Object::toString).toList()))
             .toList());
-    json.put("access", plan.access().stream().map(Object::toString).toList());
+    json.put("access", plan.access());
     json.put("warnings", plan.warnings().stream().map(Object::toString).toList());
     json.put("isEmpty", plan.isEmpty());
     return json;

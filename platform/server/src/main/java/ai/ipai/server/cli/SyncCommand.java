@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.ingest.load.LoadCounts;
 import ai.ipai.ingest.run.RunStatus;
 import ai.ipai.ingest.run.StreamReport;
 import ai.ipai.ingest.run.SyncOptions;
@@ -9,36 +10,42 @@ import ai.ipai.server.Operator;
 import ai.ipai.server.Workshop;
 import ai.ipai.server.demo.SyncBars;
 import ai.ipai.server.progress.Progress;
+import ai.ipai.spi.error.IpaiException;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./ipai sync CONNECTOR}. */
+/** {@code ./ipai sync CONNECTOR}: one run of a connector, now. */
 @Command(
     name = "sync",
     mixinStandardHelpOptions = true,
-    description = "Runs one connector of the applied workspace now.",
+    description = "Brings an applied connector up to date: its rows land in bronze.",
     footer = {
       "%nExamples:",
       "  ./ipai sync erp",
-      "  ./ipai sync erp --stream account.move --stream account.move.line",
-      "  ./ipai sync files --full-refresh"
+      "  ./ipai sync erp --stream res.partner --full-refresh"
     })
 final class SyncCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
 
-  @Parameters(paramLabel = "CONNECTOR", description = "its name, that of its file")
+  @Parameters(paramLabel = "CONNECTOR", description = "as the workspace names it")
   private String connector = "";
 
-  @Option(names = "--stream", paramLabel = "S", description = "only this one; may be repeated")
+  @Option(
+      names = "--stream",
+      paramLabel = "S",
+      description = "only this stream, as the source names it; may be given several times")
   private List<String> streams = List.of();
 
-  @Option(names = "--full-refresh", description = "read everything again, swap it in when complete")
+  @Option(
+      names = "--full-refresh",
+      description = "read everything anew, beside the live tables, and swap it in")
   private boolean fullRefresh;
 
   @Option(
@@ -46,44 +53,62 @@ final class SyncCommand implements Callable<Integer> {
       description = "also compare keys and contents, to find deletes and silent changes")
   private boolean reconcile;
 
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      defaultValue = "TABLE",
+      description = "table, csv or json")
+  private Format format = Format.TABLE;
+
   SyncCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    SyncOptions options = SyncOptions.of(Operator.principal());
-    options = streams.isEmpty() ? options : options.withStreams(Set.copyOf(streams));
-    options = fullRefresh ? options.withFullRefresh() : options;
-    options = reconcile ? options.withReconcile() : options;
     try (Installation opened = Installation.open(installation.config(terminal));
         Progress progress = terminal.progress();
         SyncBars bars = new SyncBars(progress)) {
+      SyncOptions options = SyncOptions.of(Operator.principal());
+      if (!streams.isEmpty()) {
+        options = options.withStreams(new LinkedHashSet<>(streams));
+      }
+      if (fullRefresh) {
+        options = options.withFullRefresh();
+      }
+      if (reconcile) {
+        options = options.withReconcile();
+      }
       SyncReport report = Workshop.of(opened).connectors().sync(connector, options, bars);
-      report.streams().forEach(this::explain);
-      terminal
-          .out()
-          .println(
-              "run %s %s: %d read, %d inserted, %d updated, %d deleted, %d rescued"
-                  .formatted(
-                      report.runId(),
-                      report.status().word(),
-                      report.counts().read(),
-                      report.counts().inserted(),
-                      report.counts().updated(),
-                      report.counts().deleted(),
-                      report.counts().rescued()));
+      print(report);
       return report.status() == RunStatus.SUCCEEDED ? Cli.DONE : Cli.FAILED;
     }
   }
 
-  private void explain(StreamReport stream) {
-    stream
-        .error()
-        .ifPresent(
-            error -> {
-              terminal.err().println(terminal.red(stream.stream() + ": "));
-              ErrorReport.print(terminal, error);
-            });
+  private void print(SyncReport report) {
+    Listing listing =
+        new Listing("stream", "table", "status", "read", "inserted", "updated", "deleted", "rejects");
+    for (StreamReport stream : report.streams()) {
+      LoadCounts counts = stream.counts();
+      listing.add(
+          List.of(
+              stream.stream(),
+              stream.table().toString(),
+              stream.status().name().toLowerCase(Locale.ROOT),
+              counts.read(),
+              counts.inserted(),
+              counts.updated(),
+              counts.deleted(),
+              counts.rejects()));
+    }
+    listing.print(terminal, format);
+    for (StreamReport stream : report.streams()) {
+      stream.error().ifPresent(error -> explain(stream.stream(), error));
+    }
+  }
+
+  private void explain(String stream, IpaiException error) {
+    terminal.err().print(stream + ": ");
+    ErrorReport.print(terminal, error);
   }
 }

@@ -80,11 +80,11 @@ public record Terminal(
   /** Bars where somebody watches, lines elsewhere. */
   public Progress progress() {
     if (!isInteractive) {
-      return new PlainProgress(out, InstantSource.system());
+      return new PlainProgress(err, InstantSource.system());
     }
     String columns = environment.getOrDefault("COLUMNS", "");
     int width = columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_COLUMNS;
-    return new TerminalProgress(out, width, InstantSource.system());
+    return new TerminalProgress(err, width, InstantSource.system());
   }
 
   private String styled(String code, String text) {

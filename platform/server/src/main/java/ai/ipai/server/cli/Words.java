@@ -19,7 +19,12 @@ public final class Words {
           new Word("build", "build, test and publish models", BuildCommand::new),
           new Word("sql", "run a query as a role or a person", SqlCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),
-          new Word("audit", "the audit log: tail, search", AuditCommand::new),
+          new Word(
+              "explain-access",
+              "which grant, filter and mask decide, and why a result is empty",
+              ExplainAccessCommand::new),
+          new Word("secret", "keep secrets by name: put, list, delete, rotate", SecretCommand::new),
+          new Word("audit", "the audit log: tail, search, verify", AuditCommand::new),
           new Word("spec", "check spec kits: spec check", SpecCommand::new),
           new Word("doctor", "look for faults and say how to mend them", DoctorCommand::new),
           new Word("migrate", "bring a database to this release", MigrateCommand::new));

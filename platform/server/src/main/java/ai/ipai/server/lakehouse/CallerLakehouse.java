@@ -2,6 +2,7 @@ package ai.ipai.server.lakehouse;
 
 import ai.ipai.console.view.AuditLine;
 import ai.ipai.console.view.AuditQuestion;
+import ai.ipai.console.view.ColumnView;
 import ai.ipai.console.view.DashboardDetail;
 import ai.ipai.console.view.DashboardSummary;
 import ai.ipai.console.view.Lakehouse;
@@ -19,11 +20,13 @@ import ai.ipai.gateway.read.GovernedReads;
 import ai.ipai.gateway.read.Page;
 import ai.ipai.gateway.read.Rows;
 import ai.ipai.gateway.read.TableQuery;
+import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads everything as one caller, through {@link GovernedReads} and nothing else. */
@@ -31,11 +34,15 @@ public final class CallerLakehouse implements Lakehouse {
   private final Caller caller;
   private final GovernedReads reads;
   private final MeaningSearch search;
+  private final ColumnMasks masks;
 
-  public CallerLakehouse(Caller caller, GovernedReads reads, MeaningSearch search) {
+  /** Nothing is read before a method asks. */
+  public CallerLakehouse(
+      Caller caller, GovernedReads reads, MeaningSearch search, ColumnMasks masks) {
     this.caller = caller;
     this.reads = reads;
     this.search = search;
+    this.masks = masks;
   }
 
   @Override
@@ -74,12 +81,26 @@ public final class CallerLakehouse implements Lakehouse {
 
   @Override
   public TableDetail table(String schema, String name) {
-    return reads.read(
-        caller,
-        "catalog.read",
-        schema + "." + name,
-        detail -> detail.columns().size(),
-        connection -> Catalog.table(connection, schema, name));
+    TableDetail plain =
+        reads.read(
+            caller,
+            "catalog.read",
+            schema + "." + name,
+            detail -> detail.columns().size(),
+            connection -> Catalog.table(connection, schema, name));
+    return new TableDetail(plain.summary(), masked(plain), plain.readsFrom(), plain.feeds());
+  }
+
+  private List<ColumnView> masked(TableDetail table) {
+    Map<String, String> hidden;
+    try {
+      hidden = masks.of(caller, QualifiedName.of(table.summary().schema(), table.summary().name()));
+    } catch (SQLException e) {
+      throw PostgresFault.translate(e);
+    }
+    return table.columns().stream()
+        .map(column -> column.masked(hidden.getOrDefault(column.name(), "")))
+        .toList();
   }
 
   @Override

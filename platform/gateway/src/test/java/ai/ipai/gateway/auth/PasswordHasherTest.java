@@ -1,0 +1,45 @@
+package ai.ipai.gateway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("REQ-SERVER-005")
+class PasswordHasherTest {
+  private final PasswordHasher hasher = new PasswordHasher();
+
+  @Test
+  void aHashIsArgon2idWhateverTheLocaleAndMatchesItsPasswordOnly() {
+    String hash = hasher.hash("secret ığüş");
+    assertThat(hash).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
+    assertThat(hasher.matches("secret ığüş", hash)).isTrue();
+    assertThat(hasher.matches("secret igus", hash)).isFalse();
+    assertThat(hasher.hash("secret ığüş")).isNotEqualTo(hash);
+  }
+
+  @Test
+  void hashesOfTheReferenceImplementationAndOfSupabaseAreGood() {
+    // `echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32`, from the reference's own tests.
+    assertThat(
+            hasher.matches(
+                "password",
+                "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"))
+        .isTrue();
+    // bcrypt's published test vector.
+    assertThat(
+            hasher.matches("abc", "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"))
+        .isTrue();
+    assertThat(
+            hasher.matches("abd", "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"))
+        .isFalse();
+  }
+
+  @Test
+  void whatIsNoHashMatchesNothing() {
+    for (String hash : new String[] {"", "plain", "$1$x", "$2a$", "$argon2i$v=19$m=1$x$y"}) {
+      assertThat(hasher.matches("plain", hash)).as(hash).isFalse();
+    }
+    assertThat(hasher.matchesNobody("nobody has this password")).isFalse();
+  }
+}
