@@ -12,7 +12,8 @@ class PasswordHasherTest {
   @Test
   void aHashIsArgon2idWhateverTheLocaleAndMatchesItsPasswordOnly() {
     String hash = hasher.hash("secret ığüş");
-    assertThat(hash).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
+    assertThat(hash)
+        .matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
     assertThat(hasher.matches("secret ığüş", hash)).isTrue();
     assertThat(hasher.matches("secret igus", hash)).isFalse();
     assertThat(hasher.hash("secret ığüş")).isNotEqualTo(hash);
@@ -20,7 +21,8 @@ class PasswordHasherTest {
 
   @Test
   void hashesOfTheReferenceImplementationAndOfSupabaseAreGood() {
-    // `echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32`, from the reference's own tests.
+    // `echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32`, from the reference's own
+    // tests.
     assertThat(
             hasher.matches(
                 "password",

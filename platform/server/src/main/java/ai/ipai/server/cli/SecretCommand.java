@@ -50,7 +50,11 @@ final class SecretCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "put|list|delete|rotate", description = "what to do")
   private String word = "";
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "such as odoo/api_key")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "such as odoo/api_key")
   private @Nullable String name;
 
   @Option(
@@ -106,6 +110,7 @@ final class SecretCommand implements Callable<Integer> {
     return SecretRef.isReference(given) ? SecretRef.parse(given) : new SecretRef(given);
   }
 
+  @SuppressWarnings("SystemConsoleNull") // as its type says
   /** Typed unseen on a terminal, else all of standard input without its last line break. */
   private SecretValue value() throws IOException {
     if (terminal.isInteractive()) {
