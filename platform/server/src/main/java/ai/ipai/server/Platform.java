@@ -13,6 +13,7 @@ import ai.ipai.governance.access.ExplainAccess;
 import ai.ipai.governance.audit.seal.AuditSealing;
 import ai.ipai.governance.audit.seal.FolderCheckpointStore;
 import ai.ipai.governance.audit.seal.SealKey;
+import ai.ipai.pipelines.embedding.LocalEmbedder;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.server.api.AccessRoutes;
@@ -23,6 +24,7 @@ import ai.ipai.server.health.DiskProbe;
 import ai.ipai.server.health.HealthRoutes;
 import ai.ipai.server.lakehouse.CallerLakehouse;
 import ai.ipai.server.lakehouse.ColumnMasks;
+import ai.ipai.server.lakehouse.EmbeddingSearch;
 import ai.ipai.server.lakehouse.MeaningSearch;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
@@ -185,7 +187,7 @@ public final class Platform implements AutoCloseable {
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
-    MeaningSearch search = text -> (connection, limit) -> List.of();
+    MeaningSearch search = new EmbeddingSearch(LocalEmbedder::new);
     ColumnMasks masks = ColumnMasks.of(new ExplainAccess(installation.database()));
     front.serve(
         new ApiRoutes(

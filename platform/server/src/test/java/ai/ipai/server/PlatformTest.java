@@ -434,9 +434,9 @@ class PlatformTest {
   @Tag("REQ-SERVER-007")
   void aDashboardAddsUpTheCallersRows() throws Exception {
     String path = "/api/v1/dashboards/finance/tiles/0";
-    JsonNode phil = Json.read(get(path, token("phil")).body());
+    String phil = get(path, token("phil")).body();
     JsonNode alma = Json.read(get(path, token("alma")).body());
-    assertThat(phil.path("rows").toString()).isEqualTo("[[\"PHP\",1200.00]]");
+    assertThat(phil).contains("\"rows\":[[\"PHP\",1200.00]]");
     assertThat(alma.path("rows").size()).isEqualTo(2);
     assertThat(get("/api/v1/dashboards/finance/tiles/9", token("alma")).statusCode())
         .isEqualTo(404);

@@ -110,8 +110,8 @@ final class SecretCommand implements Callable<Integer> {
     return SecretRef.isReference(given) ? SecretRef.parse(given) : new SecretRef(given);
   }
 
-  @SuppressWarnings("SystemConsoleNull") // as its type says
   /** Typed unseen on a terminal, else all of standard input without its last line break. */
+  @SuppressWarnings("SystemConsoleNull") // as its type says
   private SecretValue value() throws IOException {
     if (terminal.isInteractive()) {
       Console console = System.console();
