@@ -47,6 +47,7 @@ final class VaultPostgresTest {
   }
 
   @Nested
+  @Tag("REQ-VAULT-007")
   final class SupabaseVault extends Promises {
     SupabaseVault() {
       super(true);

@@ -1,0 +1,239 @@
+package ai.ipai.governance.backup;
+
+import ai.ipai.postgres.embedded.ClusterOwnership;
+import ai.ipai.postgres.embedded.EmbeddedConfig;
+import ai.ipai.postgres.embedded.Folders;
+import ai.ipai.postgres.login.MasterKey;
+import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Restores a backup into a new data folder. Every byte is checked before the first is written; a
+ * folder that holds anything but the master key is refused; what is half restored never looks
+ * whole.
+ */
+public final class Restore {
+  private static final Set<String> ALLOWED = Set.of(MasterKey.FILE);
+  private static final String CLUSTER = "cluster/";
+  private static final String INSTALLATION = "installation/";
+
+  private Restore() {}
+
+  /**
+   * What was restored.
+   *
+   * @param endedAt the state is that of this moment
+   * @param sameKey whether the master key is the backup's: if not, secrets stay unreadable
+   */
+  public record Report(
+      int files, long bytes, java.time.Instant endedAt, String postgresVersion, boolean sameKey) {}
+
+  /**
+   * Checks the backup, then unpacks it; start the embedded server on the folder afterwards.
+   *
+   * @param config whose data folder is absent, empty, or holds the master key alone
+   * @param key of the installation that was backed up
+   * @param allowOtherKey restore although the key is another one: everything but the secrets
+   * @throws IpaiException {@code BAK-010} to {@code BAK-014}
+   */
+  public static Report run(
+      Path archive, EmbeddedConfig config, MasterKey key, boolean allowOtherKey) {
+    Path dataDir = config.dataDir();
+    refuseNonEmpty(dataDir);
+    try (ZipFile zip = open(archive)) {
+      BackupManifest manifest = manifest(zip, key, allowOtherKey);
+      check(zip, manifest);
+      unpack(zip, manifest, config);
+      long bytes = manifest.files().stream().mapToLong(BackupManifest.Entry::bytes).sum();
+      return new Report(
+          manifest.files().size(),
+          bytes,
+          manifest.endedAt(),
+          manifest.postgresVersion(),
+          manifest.keyId().equals(BackupManifest.keyId(key)));
+    } catch (ZipException malformed) {
+      throw BackupManifest.damaged("an entry cannot be decompressed");
+    } catch (IOException failed) {
+      throw new IpaiException(
+              BackupErrors.RESTORE_FAILED, "The backup could not be restored: " + failed, failed)
+          .fact("folder", dataDir)
+          .hint("Check the free space and the rights of the folder, empty it, and try again.");
+    }
+  }
+
+  private static void refuseNonEmpty(Path dataDir) {
+    if (!Files.exists(dataDir)) {
+      return;
+    }
+    try (Stream<Path> children = Files.list(dataDir)) {
+      List<String> foreign =
+          children
+              .map(child -> child.getFileName().toString())
+              .filter(name -> !ALLOWED.contains(name))
+              .sorted()
+              .toList();
+      if (!foreign.isEmpty()) {
+        throw new IpaiException(
+                BackupErrors.NOT_EMPTY, "The data folder is not empty; a restore replaces nothing.")
+            .fact("folder", dataDir)
+            .fact("holds", foreign.getFirst())
+            .hint("Name a new folder with --data-dir. It may hold master.key and nothing else.");
+      }
+    } catch (IOException failed) {
+      throw new IpaiException(
+          BackupErrors.RESTORE_FAILED, "The data folder cannot be read: " + failed, failed);
+    }
+  }
+
+  private static ZipFile open(Path archive) {
+    try {
+      return new ZipFile(archive.toFile());
+    } catch (IOException failed) {
+      throw BackupManifest.damaged(
+              "it is no complete ZIP file, or cannot be read ("
+                  + failed.getClass().getSimpleName()
+                  + ")")
+          .fact("file", archive);
+    }
+  }
+
+  private static BackupManifest manifest(ZipFile zip, MasterKey key, boolean allowOtherKey)
+      throws IOException {
+    byte[] json = bytes(zip, BackupManifest.NAME);
+    BackupManifest manifest = BackupManifest.parse(json);
+    if (!manifest.keyId().equals(BackupManifest.keyId(key))) {
+      if (allowOtherKey) {
+        return manifest;
+      }
+      throw new IpaiException(
+              BackupErrors.OTHER_KEY, "The backup was made under another master key.")
+          .hint(
+              "Give the key of that installation (IPAI_MASTER_KEY, or master.key in the data"
+                  + " folder). Without it, --allow-other-key restores everything but the secrets,"
+                  + " and whether the backup is genuine cannot be checked.");
+    }
+    byte[] stated = bytes(zip, BackupManifest.MAC_NAME);
+    byte[] expected = BackupManifest.mac(key, json).getBytes(StandardCharsets.US_ASCII);
+    if (!MessageDigest.isEqual(stated, expected)) {
+      throw BackupManifest.damaged("its manifest is not the one that was written");
+    }
+    return manifest;
+  }
+
+  private static byte[] bytes(ZipFile zip, String name) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw BackupManifest.damaged("it has no " + name);
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static void check(ZipFile zip, BackupManifest manifest) throws IOException {
+    Map<String, BackupManifest.Entry> expected = new HashMap<>();
+    for (BackupManifest.Entry entry : manifest.files()) {
+      requireInside(entry.path());
+      expected.put(entry.path(), entry);
+    }
+    Set<String> present =
+        Collections.list(zip.entries()).stream().map(ZipEntry::getName).collect(Collectors.toSet());
+    present.remove(BackupManifest.NAME);
+    present.remove(BackupManifest.MAC_NAME);
+    if (!present.equals(expected.keySet())) {
+      throw BackupManifest.damaged("its files are not those of its manifest");
+    }
+    for (BackupManifest.Entry entry : manifest.files()) {
+      if (!entry.path().endsWith("/")) {
+        checkFile(zip, entry);
+      }
+    }
+  }
+
+  /** Nothing outside the data folder, whoever wrote the manifest. */
+  private static void requireInside(String path) {
+    boolean known = path.startsWith(CLUSTER) || path.startsWith(INSTALLATION);
+    boolean climbs = List.of(path.split("/", -1)).contains("..") || path.contains("\\");
+    if (!known || climbs || path.contains("//")) {
+      throw BackupManifest.damaged("a file of it has a path outside the data folder");
+    }
+  }
+
+  private static void checkFile(ZipFile zip, BackupManifest.Entry entry) throws IOException {
+    MessageDigest digest = BackupWriter.sha256();
+    long bytes;
+    try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
+        DigestInputStream digested = new DigestInputStream(in, digest)) {
+      bytes = digested.transferTo(OutputStream.nullOutputStream());
+    } catch (ZipException malformed) {
+      throw BackupManifest.damaged(entry.path() + " cannot be decompressed");
+    }
+    boolean same = HexFormat.of().formatHex(digest.digest()).equals(entry.sha256());
+    if (bytes != entry.bytes() || !same) {
+      throw BackupManifest.damaged(entry.path() + " does not have its checksum");
+    }
+  }
+
+  private static void unpack(ZipFile zip, BackupManifest manifest, EmbeddedConfig config)
+      throws IOException {
+    Path dataDir = config.dataDir();
+    Path cluster = ClusterOwnership.clusterDir(dataDir);
+    Path partial = cluster.resolveSibling("data.restoring");
+    Files.createDirectories(partial.getParent());
+    Folders.delete(partial);
+    for (BackupManifest.Entry entry : manifest.files()) {
+      Path target =
+          entry.path().startsWith(CLUSTER)
+              ? partial.resolve(entry.path().substring(CLUSTER.length()))
+              : dataDir.resolve(entry.path().substring(INSTALLATION.length()));
+      unpack(zip, entry, target);
+    }
+    ClusterOwnership.adopt(config, partial);
+    // Last: a folder that a server would start on appears whole.
+    Files.move(partial, cluster, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void unpack(ZipFile zip, BackupManifest.Entry entry, Path target)
+      throws IOException {
+    if (entry.path().endsWith("/")) {
+      privateFolder(target);
+      return;
+    }
+    privateFolder(Objects.requireNonNull(target.getParent()));
+    Files.createFile(
+        target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
+        OutputStream out = Files.newOutputStream(target)) {
+      in.transferTo(out);
+    }
+  }
+
+  private static void privateFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+}

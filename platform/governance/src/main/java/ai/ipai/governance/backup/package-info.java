@@ -1,0 +1,5 @@
+/** Backup of an embedded installation and its restore. */
+@NullMarked
+package ai.ipai.governance.backup;
+
+import org.jspecify.annotations.NullMarked;

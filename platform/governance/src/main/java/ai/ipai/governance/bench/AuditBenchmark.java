@@ -1,0 +1,188 @@
+package ai.ipai.governance.bench;
+
+import ai.ipai.governance.audit.AuditEntry;
+import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.caller.Caller;
+import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.CallerTransactions;
+import ai.ipai.postgres.login.Login;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What the audit costs: the same governed read with and without its record, in turns of the same
+ * run. Goals: at most 25 % of the throughput of a read by primary key, 5 % of a page of 100 rows.
+ */
+public final class AuditBenchmark {
+  private static final int ROWS = 50_000;
+  private static final int CALLERS = 24;
+  private static final int ROUNDS = 7;
+  private static final Duration TURN = Duration.ofMillis(1500);
+  private static final String SCHEMA = "bronze_audit_benchmark";
+  private static final Caller CALLER =
+      new Caller(
+          "bench",
+          "authenticated",
+          "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_roles\":[\"ipai_data_engineer\"]}}",
+          "bench",
+          "bench");
+
+  private final CallerTransactions transactions;
+  private final AuditReads audit;
+  private final PrintStream out;
+
+  private AuditBenchmark(Database database, AuditReads audit, PrintStream out) {
+    this.transactions = new CallerTransactions(database);
+    this.audit = audit;
+    this.out = out;
+  }
+
+  /** Makes a table of its own, measures for a minute, prints, and drops the table. */
+  public static void run(Database database, PrintStream out) {
+    try (AuditReads audit =
+        new AuditReads(database, new SecretScrubber(), AuditReads.Config.DEFAULT)) {
+      prepare(database);
+      try {
+        AuditBenchmark benchmark = new AuditBenchmark(database, audit, out);
+        benchmark.compare("read by primary key", 1, 25);
+        benchmark.compare("page of 100 rows", 100, 5);
+      } finally {
+        execute(database, "drop schema " + SCHEMA + " cascade");
+      }
+    } catch (SQLException failed) {
+      throw new IllegalStateException("the benchmark cannot use the database", failed);
+    }
+  }
+
+  private static void prepare(Database database) throws SQLException {
+    execute(
+        database,
+        """
+        drop schema if exists %1$s cascade;
+        create schema %1$s;
+        grant usage on schema %1$s to authenticated;
+        create table %1$s.line (id int primary key, account text, partner text, amount numeric, note text);
+        insert into %1$s.line
+          select i, 'account ' || i %% 40, 'partner ' || i %% 900, i * 1.37, repeat('x', 40)
+          from generate_series(1, %2$d) as i;
+        alter table %1$s.line enable row level security;
+        alter table %1$s.line force row level security;
+        create policy reader on %1$s.line for select to authenticated
+          using ((select ipai.has_role('ipai_data_engineer')));
+        grant select on %1$s.line to authenticated;
+        analyze %1$s.line;
+        """
+            .formatted(SCHEMA, ROWS));
+  }
+
+  private static void execute(Database database, String sql) throws SQLException {
+    try (Connection loader = database.open(Login.LOADER);
+        Statement statement = loader.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void compare(String name, int rows, int goalPercent) {
+    turn(rows, false);
+    turn(rows, true);
+    List<Double> plain = new ArrayList<>();
+    List<Double> audited = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      double without = turn(rows, false);
+      double with = turn(rows, true);
+      plain.add(without);
+      audited.add(with);
+      ratios.add(with / without);
+    }
+    double cost = 100 * (1 - median(ratios));
+    out.printf(
+        Locale.ROOT,
+        "%-20s without audit %8.0f/s   with audit %8.0f/s   cost %5.1f %% (goal: at most %d %%) %s%n",
+        name,
+        median(plain),
+        median(audited),
+        cost,
+        goalPercent,
+        cost <= goalPercent ? "reached" : "MISSED");
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+
+  /** Answers a second. */
+  private double turn(int rows, boolean audited) {
+    long start = System.nanoTime();
+    long deadline = start + TURN.toNanos();
+    long answers = 0;
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Long>> counts = new ArrayList<>();
+      for (int i = 0; i < CALLERS; i++) {
+        counts.add(callers.submit(() -> readUntil(deadline, rows, audited)));
+      }
+      for (Future<Long> count : counts) {
+        answers += count.get();
+      }
+    } catch (ExecutionException | InterruptedException failed) {
+      throw new IllegalStateException("a caller failed", failed);
+    }
+    return answers * 1e9 / (System.nanoTime() - start);
+  }
+
+  private long readUntil(long deadline, int rows, boolean audited) throws SQLException {
+    long answers = 0;
+    while (System.nanoTime() < deadline) {
+      long begin = System.nanoTime();
+      int id = ThreadLocalRandom.current().nextInt(1, ROWS - rows);
+      long read = transactions.run(CALLER, CallerOptions.reading(), c -> read(c, id, rows));
+      if (audited) {
+        audit.await(
+            AuditEntry.of("table.read")
+                .requestId("bench-" + id)
+                .principal("user:bench")
+                .actingRole("authenticated")
+                .object(SCHEMA + ".line")
+                .allow("GRANT")
+                .rows(read)
+                .duration(Duration.ofNanos(System.nanoTime() - begin))
+                .clientAddress("127.0.0.1")
+                .build());
+      }
+      answers++;
+    }
+    return answers;
+  }
+
+  private static long read(Connection connection, int id, int rows) throws SQLException {
+    String sql =
+        rows == 1
+            ? "select * from " + SCHEMA + ".line where id = ?"
+            : "select * from " + SCHEMA + ".line where id >= ? order by id limit " + rows;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, id);
+      long read = 0;
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          read += row.getString(5).isEmpty() ? 0 : 1;
+        }
+      }
+      return read;
+    }
+  }
+}

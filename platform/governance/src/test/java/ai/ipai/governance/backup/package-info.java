@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.backup;
+
+import org.jspecify.annotations.NullMarked;

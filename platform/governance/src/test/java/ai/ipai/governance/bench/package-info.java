@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.vault.log;
+
+import org.jspecify.annotations.NullMarked;
