@@ -89,9 +89,7 @@ public final class Workshop {
         audit::record,
         connectorTypes(),
         (connector, reference) ->
-            vault
-                .resolve(SecretUser.connector(connector), SecretRef.parse(reference))
-                .reveal(),
+            vault.resolve(SecretUser.connector(connector), SecretRef.parse(reference)).reveal(),
         Clock.systemUTC(),
         folder);
   }

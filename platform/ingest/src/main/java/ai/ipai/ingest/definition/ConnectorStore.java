@@ -57,9 +57,7 @@ public final class ConnectorStore {
         connection.prepareStatement("select definition::text from ipai.connector where name = ?")) {
       statement.setString(1, name);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next()
-            ? Optional.of(parse(name, rows.getString(1)))
-            : Optional.empty();
+        return rows.next() ? Optional.of(parse(name, rows.getString(1))) : Optional.empty();
       }
     }
   }

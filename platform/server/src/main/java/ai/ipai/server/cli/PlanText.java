@@ -29,7 +29,9 @@ final class PlanText {
     }
     if (!plan.access().isEmpty()) {
       terminal.out().println(terminal.bold("Who would see what:"));
-      plan.access().forEach(change -> terminal.out().println("  " + change.text()));
+      plan.access()
+          .forEach(
+              change -> terminal.out().println("  " + change.subject() + " " + change.words()));
     }
     plan.warnings().forEach(warning -> terminal.err().println(terminal.yellow("! ") + warning));
     terminal

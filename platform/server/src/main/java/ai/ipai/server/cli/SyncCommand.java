@@ -87,7 +87,8 @@ final class SyncCommand implements Callable<Integer> {
 
   private void print(SyncReport report) {
     Listing listing =
-        new Listing("stream", "table", "status", "read", "inserted", "updated", "deleted", "rejects");
+        new Listing(
+            "stream", "table", "status", "read", "inserted", "updated", "deleted", "rejects");
     for (StreamReport stream : report.streams()) {
       LoadCounts counts = stream.counts();
       listing.add(

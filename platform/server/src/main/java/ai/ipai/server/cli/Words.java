@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 public final class Words {
   private static final List<Word> ALL =
       List.of(
-          new Word("demo", "the example company, from its sources to the console", DemoCommand::new),
+          new Word(
+              "demo", "the example company, from its sources to the console", DemoCommand::new),
           new Word("up", "start the server: API, console, workers", UpCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
           new Word("plan", "what applying the workspace would change", PlanCommand::new),

@@ -2,7 +2,6 @@ package ai.ipai.server.demo;
 
 import ai.ipai.connectors.github.GithubReplayServer;
 import ai.ipai.connectors.odoo.replay.OdooReplayServer;
-import ai.ipai.gateway.auth.AccountStore;
 import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
@@ -120,8 +119,7 @@ public final class Demo implements AutoCloseable {
 
   private SyncReport sync(String connector) {
     try (SyncBars bars = new SyncBars(progress)) {
-      SyncReport report =
-          workshop.connectors().sync(connector, SyncOptions.of(PRINCIPAL), bars);
+      SyncReport report = workshop.connectors().sync(connector, SyncOptions.of(PRINCIPAL), bars);
       if (report.status() != RunStatus.SUCCEEDED) {
         throw report.streams().stream()
             .flatMap(stream -> stream.error().stream())

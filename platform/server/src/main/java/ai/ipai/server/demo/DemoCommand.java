@@ -38,7 +38,11 @@ import picocli.CommandLine.Option;
       "Takes the example company from its sources to governed gold data, then serves it until Ctrl-C.",
       "Interrupt it anywhere and run it again: it goes on where it was."
     },
-    footer = {"%nExamples:", "  ./ipai demo", "  ./ipai demo --once     load, print the summary, stop"})
+    footer = {
+      "%nExamples:",
+      "  ./ipai demo",
+      "  ./ipai demo --once     load, print the summary, stop"
+    })
 public final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();

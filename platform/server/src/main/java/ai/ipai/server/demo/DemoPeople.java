@@ -19,7 +19,9 @@ final class DemoPeople {
       List<String> roles = new ArrayList<>();
       user.path("roles").forEach(role -> roles.add(role.asString("")));
       Map<String, Object> claims = new LinkedHashMap<>();
-      user.path("claims").properties().forEach(claim -> claims.put(claim.getKey(), claim.getValue()));
+      user.path("claims")
+          .properties()
+          .forEach(claim -> claims.put(claim.getKey(), claim.getValue()));
       people.add(
           new Person(
               user.path("email").asString(""),
