@@ -27,7 +27,10 @@ enum GithubStream {
       "created_at run_started_at updated_at"),
   DEPLOYMENTS(
       "deployments?per_page=%d",
-      "", "ref sha task environment creator.login", "", "created_at updated_at"),
+      "",
+      "ref sha task environment production_environment creator.login",
+      "",
+      "created_at updated_at"),
   DEPLOYMENT_STATUSES(
       "deployments?per_page=%d",
       "", "state environment creator.login", "deployment_id", "created_at updated_at"),
