@@ -52,7 +52,7 @@ select
     open.account,
     open.commercial_partner_id                 as partner_id,
     coalesce(open.partner, 'No partner stated') as partner,
-    open.person_name,
+    open.counterpart_name,
     open.journal_entry_id,
     open.entry_number,
     open.document_type,
@@ -101,7 +101,7 @@ select
     item.as_of,
     item.partner_id,
     item.partner,
-    item.person_name,
+    item.counterpart_name,
     item.currency,
     coalesce(sum(item.open_amount) filter (where item.bucket_order = 0), 0) as not_due,
     coalesce(sum(item.open_amount) filter (where item.bucket_order = 1), 0) as days_1_30,
@@ -113,7 +113,7 @@ select
     max(item.days_overdue)                                                  as oldest_days_overdue,
     count(*)                                                                as open_items
 from {{ open_item }} as item
-group by item.company_id, item.company, item.as_of, item.partner_id, item.partner, item.person_name, item.currency
+group by item.company_id, item.company, item.as_of, item.partner_id, item.partner, item.counterpart_name, item.currency
 {% endmacro %}
 
 {# The same by bucket alone, for charts; every bucket is there, with 0 where it is empty. #}

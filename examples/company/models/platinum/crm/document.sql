@@ -1,7 +1,8 @@
 {{ config(embedding={'column': 'body', 'into': 'embedding'}) }}
 -- What can be searched by meaning: organisations, leads, tasks and products as a few sentences, each with its
 -- embedding. An embedding cannot be masked after the fact, so nothing enters a text that a mask would have to
--- cover: no natural person is a document, and no contact's name, address or number stands in one.
+-- cover: no natural person is a document, no contact's name, address or number stands in one, and the titles of tasks
+-- enter only where a task belongs to a project. A test looks for the names of all persons we know.
 with customer as (
     select
         'customer'                                        as kind,
@@ -46,8 +47,8 @@ task as (
         'task',
         task.task_id,
         task.company_id,
-        task.title,
-        concat_ws('. ', task.title, 'Task of the project ' || task.project, 'Stage: ' || task.stage, task.description),
+        task.task_title,
+        concat_ws('. ', task.task_title, 'Task of the project ' || task.project, 'Stage: ' || task.stage, task.description),
         task.changed_at
     from {{ ref('task') }} as task
     where task.is_active and not task.is_personal

@@ -1,6 +1,6 @@
 select
     task.id                                       as task_id,
-    {{ clean_text('task.name') }}                 as title,
+    {{ clean_text('task.name') }}                 as task_title,
     {{ plain_text('task.description') }}          as description,
     task.project_id,
     {{ clean_text('project.name') }}              as project,
