@@ -31,6 +31,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // Says on every machine without a graphics card that there is none.
+    context.getLogger("ai.djl").setLevel(Level.ERROR);
     context
         .getLogger("ai.ipai")
         .setLevel(Level.toLevel(environment.getOrDefault("IPAI_LOG_LEVEL", "warn"), Level.WARN));
