@@ -4,6 +4,8 @@ import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.policy.PolicyStore;
+import ai.ipai.governance.publish.Publisher;
 import ai.ipai.governance.vault.SecretMetadata;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
@@ -17,6 +19,9 @@ import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.governance.workspace.WorkspacePlanner;
 import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.name.BronzeName;
+import ai.ipai.ingest.run.ProgressListener;
+import ai.ipai.ingest.run.SyncOptions;
+import ai.ipai.ingest.run.SyncReport;
 import ai.ipai.ingest.run.SyncRunner;
 import ai.ipai.pipelines.compile.BuildSettings;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
@@ -24,12 +29,15 @@ import ai.ipai.pipelines.parse.ProjectReader;
 import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.PipelineRunner;
+import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.ConnectorType;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -81,8 +89,7 @@ public final class Workshop {
     return vault;
   }
 
-  /** Runs connectors that have been applied. */
-  public SyncRunner connectors() {
+  private SyncRunner connectors() {
     AuditLog audit = installation.auditLog();
     return new SyncRunner(
         installation.database(),
@@ -92,6 +99,23 @@ public final class Workshop {
             vault.resolve(SecretUser.connector(connector), SecretRef.parse(reference)).reveal(),
         Clock.systemUTC(),
         folder);
+  }
+
+  /**
+   * Runs a connector now, and puts what it landed for the first time under the rules in force.
+   *
+   * @param listener hears how the streams go on
+   */
+  public SyncReport sync(String connector, SyncOptions options, ProgressListener listener) {
+    SyncReport report = connectors().sync(connector, options, listener);
+    try (Connection connection = installation.database().open(Login.LOADER)) {
+      connection.setAutoCommit(false);
+      Publisher.protectAll(connection, PolicyStore.load(connection));
+      connection.commit();
+      return report;
+    } catch (SQLException failed) {
+      throw PostgresFault.translate(failed);
+    }
   }
 
   public PipelineRunner models() {

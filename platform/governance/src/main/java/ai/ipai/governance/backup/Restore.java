@@ -5,6 +5,7 @@ import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.embedded.Folders;
 import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,7 +73,7 @@ public final class Restore {
           manifest.endedAt(),
           manifest.postgresVersion(),
           manifest.keyId().equals(BackupManifest.keyId(key)));
-    } catch (ZipException malformed) {
+    } catch (ZipException | EOFException malformed) {
       throw BackupManifest.damaged("an entry cannot be decompressed");
     } catch (IOException failed) {
       throw new IpaiException(
@@ -186,7 +187,7 @@ public final class Restore {
     try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
         DigestInputStream digested = new DigestInputStream(in, digest)) {
       bytes = digested.transferTo(OutputStream.nullOutputStream());
-    } catch (ZipException malformed) {
+    } catch (ZipException | EOFException malformed) {
       throw BackupManifest.damaged(entry.path() + " cannot be decompressed");
     }
     boolean same = HexFormat.of().formatHex(digest.digest()).equals(entry.sha256());

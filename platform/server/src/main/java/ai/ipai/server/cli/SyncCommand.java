@@ -79,7 +79,7 @@ final class SyncCommand implements Callable<Integer> {
       if (reconcile) {
         options = options.withReconcile();
       }
-      SyncReport report = Workshop.of(opened).connectors().sync(connector, options, bars);
+      SyncReport report = Workshop.of(opened).sync(connector, options, bars);
       print(report);
       return report.status() == RunStatus.SUCCEEDED ? Cli.DONE : Cli.FAILED;
     }

@@ -119,7 +119,7 @@ public final class Demo implements AutoCloseable {
 
   private SyncReport sync(String connector) {
     try (SyncBars bars = new SyncBars(progress)) {
-      SyncReport report = workshop.connectors().sync(connector, SyncOptions.of(PRINCIPAL), bars);
+      SyncReport report = workshop.sync(connector, SyncOptions.of(PRINCIPAL), bars);
       if (report.status() != RunStatus.SUCCEEDED) {
         throw report.streams().stream()
             .flatMap(stream -> stream.error().stream())
