@@ -90,6 +90,8 @@
       const drawn = echarts.init(plot, null, { renderer: "canvas" });
       drawn.setOption(option(chart, facet));
       plots.add({ drawn, chart, facet });
+      // A second currency's plot beside it, a turned phone: the place changes, the canvas follows.
+      new ResizeObserver(() => drawn.resize()).observe(plot);
     }
   };
   const drawAll = root => { if (window.echarts) for (const figure of root.querySelectorAll("figure[data-chart]")) draw(figure); };
@@ -100,7 +102,6 @@
     note.className = "notice bad"; note.textContent = "This tile could not be read (" + event.detail.xhr.status + ").";
     place.querySelector(".muted")?.replaceWith(note);
   });
-  addEventListener("resize", () => { for (const { drawn } of plots) drawn.resize(); });
   dark.addEventListener("change", () => { for (const { drawn, chart, facet } of plots) drawn.setOption(option(chart, facet), true); });
   document.addEventListener("DOMContentLoaded", () => drawAll(document));
 })();
