@@ -3,13 +3,18 @@ package ai.ipai.server;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.config.SecretSource;
 import ai.ipai.governance.vault.DatabaseVault;
 import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.governance.vault.SecretValue;
 import ai.ipai.governance.vault.Vault;
+import ai.ipai.governance.vault.log.ScrubbingEncoder;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
 import ai.ipai.postgres.PoolConfig;
+import ai.ipai.postgres.PostgresClient;
+import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.caller.ControlTransactions;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
@@ -28,8 +33,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +58,7 @@ public final class Installation implements AutoCloseable {
   private final Database database;
   private final Optional<EmbeddedPostgres> embedded;
   private final Optional<DatabaseUrl> owner;
-  private final SecretScrubber scrubber = new SecretScrubber();
+  private final SecretScrubber scrubber = ScrubbingEncoder.SCRUBBER;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private @Nullable AuditReads auditReads;
 
@@ -66,6 +73,34 @@ public final class Installation implements AutoCloseable {
     this.database = database;
     this.embedded = embedded;
     this.owner = owner;
+    teach(config, key, owner);
+  }
+
+  /** What the process was started with appears in no line that it writes, like what is vaulted. */
+  private void teach(PlatformConfig config, MasterKey key, Optional<DatabaseUrl> owner) {
+    List<SecretValue> known = new ArrayList<>();
+    known.add(SecretValue.of(key.encoded()));
+    for (Login login : Login.values()) {
+      known.add(SecretValue.of(key.password(login)));
+    }
+    owner.ifPresent(url -> addPassword(url, known));
+    config
+        .settings()
+        .database()
+        .url()
+        .ifPresent(url -> addPassword(DatabaseUrl.parse(url.reveal()), known));
+    if (config.settings().auth().jwtSecret().orElse(null) instanceof SecretSource.Given given) {
+      known.add(SecretValue.of(given.value().reveal()));
+    }
+    scrubber.learn(known);
+  }
+
+  private static void addPassword(DatabaseUrl url, List<SecretValue> known) {
+    String password = url.password();
+    // A password that is the login's own name, as a local Supabase has it, would blank out the log.
+    if (password != null && !password.isEmpty() && !password.equals(url.user())) {
+      known.add(SecretValue.of(password));
+    }
   }
 
   /** The master key of an installation, without its database. */
@@ -104,6 +139,7 @@ public final class Installation implements AutoCloseable {
 
   private static Installation remote(PlatformConfig config, MasterKey key) {
     DatabaseUrl url = DatabaseUrl.parse(config.settings().database().url().orElseThrow().reveal());
+    refuseTooStrong(url);
     Installation installation =
         new Installation(
             config, key, Database.of(url, key, pools(config)), Optional.empty(), Optional.empty());
@@ -112,12 +148,24 @@ public final class Installation implements AutoCloseable {
       RuntimeLoginCheck.check(connection);
     } catch (SQLException e) {
       installation.close();
-      throw ai.ipai.postgres.PostgresFault.translate(e);
+      throw PostgresFault.translate(e);
     } catch (IpaiException e) {
       installation.close();
       throw e;
     }
     return installation;
+  }
+
+  /** The login that the URL names, even though the server would work on its own. */
+  private static void refuseTooStrong(DatabaseUrl url) {
+    if (url.role().equals(Login.SERVER.role())) {
+      return; // checked on the connection that will serve
+    }
+    try (Connection connection = PostgresClient.open(url, Login.SERVER.role())) {
+      RuntimeLoginCheck.check(connection);
+    } catch (SQLException e) {
+      throw PostgresFault.translate(e);
+    }
   }
 
   private static Installation attached(PlatformConfig config, MasterKey key, int port) {

@@ -1,5 +1,6 @@
 package ai.ipai.server.log;
 
+import ai.ipai.governance.vault.log.ScrubbingEncoder;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
@@ -21,12 +22,21 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    Map<String, String> environment = System.getenv();
+    configure(context, System.getenv());
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  void configure(LoggerContext context, Map<String, String> environment) {
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setName("stderr");
     appender.setTarget("System.err");
-    appender.setEncoder(encoder(context, environment));
+    // Whatever the vault has handed out is taken out of every line, stack traces included.
+    ScrubbingEncoder scrubbed = new ScrubbingEncoder();
+    scrubbed.setContext(context);
+    scrubbed.setEncoder(encoder(context, environment));
+    scrubbed.start();
+    appender.setEncoder(scrubbed);
     appender.start();
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
@@ -36,7 +46,6 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     context
         .getLogger("ai.ipai")
         .setLevel(Level.toLevel(environment.getOrDefault("IPAI_LOG_LEVEL", "warn"), Level.WARN));
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   private static Encoder<ILoggingEvent> encoder(

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.server.log;
+
+import org.jspecify.annotations.NullMarked;
