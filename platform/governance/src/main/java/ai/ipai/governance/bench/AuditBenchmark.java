@@ -8,7 +8,6 @@ import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.login.Login;
-import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +16,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,25 +40,44 @@ public final class AuditBenchmark {
           "bench",
           "bench");
 
+  /** How many turns {@link #run} takes, each of them announced when it is over. */
+  public static final int TURNS = 2 * 2 * (ROUNDS + 1);
+
   private final CallerTransactions transactions;
   private final AuditReads audit;
-  private final PrintStream out;
+  private final Runnable turnOver;
 
-  private AuditBenchmark(Database database, AuditReads audit, PrintStream out) {
+  private AuditBenchmark(Database database, AuditReads audit, Runnable turnOver) {
     this.transactions = new CallerTransactions(database);
     this.audit = audit;
-    this.out = out;
+    this.turnOver = turnOver;
   }
 
-  /** Makes a table of its own, measures for a minute, prints, and drops the table. */
-  public static void run(Database database, PrintStream out) {
+  /**
+   * What the audit takes from one kind of work.
+   *
+   * @param without answers a second, the baseline
+   * @param with answers a second, each with its durable record
+   * @param percent median over the rounds of what the record takes
+   * @param goalPercent at most
+   */
+  public record Cost(String work, double without, double with, double percent, int goalPercent) {}
+
+  /**
+   * Makes a table of its own, measures for a minute, and drops the table. The entries that it
+   * writes stay, as all do: give it a database of its own.
+   *
+   * @param turnOver called {@value #TURNS} times
+   */
+  public static List<Cost> run(Database database, Runnable turnOver) {
     try (AuditReads audit =
         new AuditReads(database, new SecretScrubber(), AuditReads.Config.DEFAULT)) {
       prepare(database);
       try {
-        AuditBenchmark benchmark = new AuditBenchmark(database, audit, out);
-        benchmark.compare("read by primary key", 1, 25);
-        benchmark.compare("page of 100 rows", 100, 5);
+        AuditBenchmark benchmark = new AuditBenchmark(database, audit, turnOver);
+        return List.of(
+            benchmark.compare("read by primary key", 1, 25),
+            benchmark.compare("page of 100 rows", 100, 5));
       } finally {
         execute(database, "drop schema " + SCHEMA + " cascade");
       }
@@ -97,7 +114,7 @@ public final class AuditBenchmark {
     }
   }
 
-  private void compare(String name, int rows, int goalPercent) {
+  private Cost compare(String name, int rows, int goalPercent) {
     turn(rows, false);
     turn(rows, true);
     List<Double> plain = new ArrayList<>();
@@ -110,16 +127,8 @@ public final class AuditBenchmark {
       audited.add(with);
       ratios.add(with / without);
     }
-    double cost = 100 * (1 - median(ratios));
-    out.printf(
-        Locale.ROOT,
-        "%-20s without audit %8.0f/s   with audit %8.0f/s   cost %5.1f %% (goal: at most %d %%) %s%n",
-        name,
-        median(plain),
-        median(audited),
-        cost,
-        goalPercent,
-        cost <= goalPercent ? "reached" : "MISSED");
+    double percent = 100 * (1 - median(ratios));
+    return new Cost(name, median(plain), median(audited), percent, goalPercent);
   }
 
   private static double median(List<Double> values) {
@@ -142,6 +151,7 @@ public final class AuditBenchmark {
     } catch (ExecutionException | InterruptedException failed) {
       throw new IllegalStateException("a caller failed", failed);
     }
+    turnOver.run();
     return answers * 1e9 / (System.nanoTime() - start);
   }
 

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.ipai.testing.postgres.TestDatabase;
 import ai.ipai.testing.postgres.TestPostgres;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -16,14 +15,20 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 final class AuditBenchmarkPostgresTest {
   @Test
   @Tag("REQ-AUDIT-009")
-  void printsBothCostsBesideTheirBaselines() {
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  void measuresBothCostsBesideTheirBaselines() {
+    AtomicInteger turns = new AtomicInteger();
+    List<AuditBenchmark.Cost> costs;
     try (TestDatabase database = TestPostgres.create()) {
-      AuditBenchmark.run(
-          database.database(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+      costs = AuditBenchmark.run(database.database(), turns::incrementAndGet);
     }
-    String text = printed.toString(StandardCharsets.UTF_8);
-    System.out.print(text);
-    assertThat(text.lines()).hasSize(2).allMatch(line -> line.contains("without audit"));
+    assertThat(turns).hasValue(AuditBenchmark.TURNS);
+    assertThat(costs)
+        .hasSize(2)
+        .allSatisfy(
+            cost -> {
+              assertThat(cost.without()).isPositive();
+              assertThat(cost.with()).isPositive();
+              assertThat(cost.percent()).isLessThan(100);
+            });
   }
 }

@@ -18,6 +18,7 @@ public final class Listing {
 
   private final List<String> columns;
   private final List<List<@Nullable Object>> rows = new ArrayList<>();
+  private int maxCell = MAX_CELL;
 
   public Listing(String... columns) {
     this(List.of(columns));
@@ -33,6 +34,12 @@ public final class Listing {
       throw new IllegalArgumentException("a row has " + row.size() + " cells");
     }
     rows.add(new ArrayList<>(row));
+  }
+
+  /** Cuts nothing in a table: for texts of ours, which are short enough. */
+  Listing inFull() {
+    maxCell = Integer.MAX_VALUE;
+    return this;
   }
 
   public int size() {
@@ -80,12 +87,12 @@ public final class Listing {
   }
 
   /** Control characters would steer the terminal. */
-  private static String cell(@Nullable Object value) {
+  private String cell(@Nullable Object value) {
     if (value == null) {
       return "";
     }
     String text = value.toString().replaceAll("\\p{Cntrl}", " ");
-    return text.length() <= MAX_CELL ? text : text.substring(0, MAX_CELL - 1) + "…";
+    return text.length() <= maxCell ? text : text.substring(0, maxCell - 1) + "…";
   }
 
   private void csv(PrintStream out) {

@@ -28,6 +28,7 @@ public final class Words {
           new Word("audit", "the audit log: tail, search, verify", AuditCommand::new),
           new Word("spec", "check spec kits: spec check", SpecCommand::new),
           new Word("doctor", "look for faults and say how to mend them", DoctorCommand::new),
+          new Word("bench", "measure, beside a baseline in the same run", BenchCommand::new),
           new Word("migrate", "bring a database to this release", MigrateCommand::new));
 
   /** For the launcher, not for people. */
