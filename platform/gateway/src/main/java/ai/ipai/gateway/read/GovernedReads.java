@@ -43,7 +43,7 @@ public final class GovernedReads {
       Caller caller, String action, String object, ToLongFunction<T> rows, CallerWork<T> work) {
     long start = System.nanoTime();
     T result;
-    try {
+    try (AuditReads.UnderWay _ = audit.announce()) {
       result = transactions.run(caller, CallerOptions.reading(), work);
     } catch (SQLException e) {
       String state = e.getSQLState() == null ? "" : e.getSQLState();

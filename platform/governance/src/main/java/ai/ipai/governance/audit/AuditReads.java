@@ -15,15 +15,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records plain reads in groups: what many requests hand in while one group is being written makes
- * the next group, one insert and one commit for all of them. An answer leaves only after its record
- * is durable, so a record costs a request one wait and the database a fraction of a commit.
+ * Records plain reads in groups, one insert and one commit for all of a group. An answer leaves
+ * only after its record is durable, so a record costs a request one wait and the database a
+ * fraction of a commit.
+ *
+ * <p>A commit costs some thirty times what one more entry in it costs. So a group is written when
+ * half of the reads that are under way have handed in, or after {@link Config#gather}: who reads
+ * alone never waits for company, and under load the other half keeps the database busy.
  *
  * <p>Hand the connection of the read back before waiting. Safe for threads; {@link #close} writes
  * what is queued.
@@ -36,7 +42,9 @@ public final class AuditReads implements AutoCloseable {
   private final SecretScrubber scrubber;
   private final Config config;
   private final BlockingQueue<Pending> queue;
-  private final List<Thread> writers = new ArrayList<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Thread writer;
+  private volatile boolean gathering;
   private volatile boolean closed;
 
   /**
@@ -44,12 +52,18 @@ public final class AuditReads implements AutoCloseable {
    *
    * @param maxQueued entries that may wait; one more is refused with {@code AUD-002}
    * @param maxBatch entries in one insert
-   * @param writers connections that write at the same time: while one waits for the disk, the next
-   *     group is already under way
+   * @param gather how long a group waits, at most, for reads that are under way
    * @param patience how long {@link #await} waits
    */
-  public record Config(int maxQueued, int maxBatch, int writers, Duration patience) {
-    public static final Config DEFAULT = new Config(4096, 512, 2, Duration.ofSeconds(15));
+  public record Config(int maxQueued, int maxBatch, Duration gather, Duration patience) {
+    public static final Config DEFAULT =
+        new Config(4096, 512, Duration.ofMillis(5), Duration.ofSeconds(15));
+  }
+
+  /** A read from its beginning until its entry is handed in; close it in any case. */
+  public interface UnderWay extends AutoCloseable {
+    @Override
+    void close();
   }
 
   @FunctionalInterface
@@ -59,21 +73,21 @@ public final class AuditReads implements AutoCloseable {
 
   private record Pending(AuditEntry entry, CompletableFuture<Void> durable) {}
 
-  /** Tells one writer to stop after what was queued before it. */
+  /** Tells the writer to stop after what was queued before it. */
   private static final Pending END =
       new Pending(
           AuditEntry.of("audit.end").principal("platform").allow("END").build(),
           new CompletableFuture<>());
 
   /**
-   * Starts the writers. Each holds a connection of {@code ipai_server} of its own, outside the
-   * pool, so that requests that fill the pool cannot keep their own records from being written.
+   * Starts the writer. It holds a connection of {@code ipai_server} of its own, outside the pool,
+   * so that requests that fill the pool cannot keep their own records from being written.
    */
   public AuditReads(Database database, SecretScrubber scrubber, Config config) {
     this(() -> database.open(Login.SERVER), scrubber, config);
   }
 
-  /** With connections from elsewhere: as many as writers, held for long. */
+  /** With a connection from elsewhere, held for long. */
   public AuditReads(DataSource dataSource, SecretScrubber scrubber, Config config) {
     this(dataSource::getConnection, scrubber, config);
   }
@@ -83,9 +97,18 @@ public final class AuditReads implements AutoCloseable {
     this.scrubber = scrubber;
     this.config = config;
     this.queue = new ArrayBlockingQueue<>(config.maxQueued());
-    for (int i = 0; i < config.writers(); i++) {
-      writers.add(Thread.ofVirtual().name("audit-writer-" + i).start(this::writeGroups));
-    }
+    // Not virtual: it must not queue for a processor behind the very reads that wait for it.
+    this.writer = Thread.ofPlatform().daemon().name("audit-writer").unstarted(this::writeGroups);
+    writer.start();
+  }
+
+  /**
+   * Says that a read begins whose entry will follow, so that entries of others wait for it a
+   * moment. Close before handing the entry in.
+   */
+  public UnderWay announce() {
+    underWay.incrementAndGet();
+    return underWay::decrementAndGet;
   }
 
   /**
@@ -105,6 +128,8 @@ public final class AuditReads implements AutoCloseable {
               .hint("Try again; if it stays, the database is too slow for the load."));
     } else if (closed && queue.remove(pending)) {
       durable.completeExceptionally(closedError());
+    } else if (gathering && isGathered()) {
+      LockSupport.unpark(writer);
     }
     return durable;
   }
@@ -137,15 +162,10 @@ public final class AuditReads implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    LockSupport.unpark(writer);
     try {
-      for (int i = 0; i < writers.size(); i++) {
-        // Not an interrupt: that would cut the connection of a group under way.
-        boolean told = queue.offer(END, config.patience().toNanos(), TimeUnit.NANOSECONDS);
-        if (!told) {
-          break;
-        }
-      }
-      for (Thread writer : writers) {
+      // Not an interrupt: that would cut the connection of a group under way.
+      if (queue.offer(END, config.patience().toNanos(), TimeUnit.NANOSECONDS)) {
         writer.join(config.patience());
       }
     } catch (InterruptedException interrupted) {
@@ -163,11 +183,9 @@ public final class AuditReads implements AutoCloseable {
       while (!ended) {
         group.clear();
         group.add(take());
+        gather();
         queue.drainTo(group, config.maxBatch() - 1);
         ended = group.remove(END);
-        if (group.remove(END)) {
-          queue.add(END);
-        }
         if (!group.isEmpty()) {
           write(own, group);
         }
@@ -175,12 +193,29 @@ public final class AuditReads implements AutoCloseable {
     }
   }
 
+  private void gather() {
+    long due = System.nanoTime() + config.gather().toNanos();
+    gathering = true;
+    for (long left = due - System.nanoTime();
+        left > 0 && !isGathered();
+        left = due - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+    gathering = false;
+  }
+
+  /** The writer holds one entry; with it, as many wait as are still reading. */
+  private boolean isGathered() {
+    int gathered = queue.size() + 1;
+    return closed || gathered >= underWay.get() || gathered >= config.maxBatch();
+  }
+
   private Pending take() {
     while (true) {
       try {
         return queue.take();
       } catch (InterruptedException notOurs) {
-        LOG.debug("A writer of the audit is stopped by close, not by interrupts", notOurs);
+        LOG.debug("The writer of the audit is stopped by close, not by interrupts", notOurs);
       }
     }
   }
@@ -220,7 +255,7 @@ public final class AuditReads implements AutoCloseable {
     }
   }
 
-  /** One writer's connection: opened when first needed, opened anew after a failure. */
+  /** The writer's connection: opened when first needed, opened anew after a failure. */
   private final class OwnConnection implements AutoCloseable {
     private @Nullable Connection connection;
 

@@ -3,76 +3,25 @@ package ai.ipai.governance.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.ipai.governance.vault.SecretScrubber;
-import ai.ipai.governance.vault.SecretValue;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.caller.ControlTransactions;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;
-import ai.ipai.testing.postgres.TestDatabase;
-import ai.ipai.testing.postgres.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("REQ-AUDIT-001")
-final class AuditLogPostgresTest {
+final class AuditLogPostgresTest extends AuditDatabase {
   private static final Caller ALICE =
       new Caller("alice", "authenticated", "{\"role\":\"authenticated\"}", "r-1", "Alice");
-
-  private static TestDatabase database;
-  private SecretScrubber scrubber;
-  private AuditReads reads;
-  private AuditLog log;
-
-  @BeforeAll
-  static void create() {
-    database = TestPostgres.create();
-  }
-
-  @AfterAll
-  static void drop() {
-    database.close();
-  }
-
-  @BeforeEach
-  void open() throws SQLException {
-    try (Connection superuser = database.superuser();
-        Statement statement = superuser.createStatement()) {
-      statement.execute("set session_replication_role = replica");
-      statement.execute(
-          "truncate ipai.audit_log restart identity;"
-              + " alter table ipai.audit_log drop constraint if exists refuses_an_action");
-    }
-    scrubber = new SecretScrubber();
-    reads = new AuditReads(database.database(), scrubber, AuditReads.Config.DEFAULT);
-    log = new AuditLog(reads, scrubber);
-  }
-
-  @AfterEach
-  void close() {
-    reads.close();
-  }
-
-  private static AuditEntry entry(String action) {
-    return AuditEntry.of(action).principal("user:alice").allow("GRANT").build();
-  }
 
   @Test
   @Tag("REQ-AUDIT-002")
@@ -217,65 +166,6 @@ final class AuditLogPostgresTest {
   }
 
   @Test
-  void onlyAuditorsAndPlatformAdminsRead() throws SQLException {
-    reads.await(entry("table.read"));
-    CallerTransactions transactions = new CallerTransactions(database.database());
-    for (String role :
-        List.of(
-            "platform_admin",
-            "data_engineer",
-            "analytics_engineer",
-            "bi_developer",
-            "ai_engineer",
-            "operator",
-            "auditor")) {
-      boolean mayRead = role.equals("auditor") || role.equals("platform_admin");
-      Caller caller =
-          new Caller(
-              role,
-              "authenticated",
-              "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_roles\":[\"ipai_"
-                  + role
-                  + "\"]}}",
-              "r",
-              role);
-      List<AuditRecord> seen =
-          transactions.run(
-              caller,
-              CallerOptions.reading(),
-              connection -> AuditSearch.page(connection, AuditQuery.everything()));
-      assertThat(seen).as(role).hasSize(mayRead ? 1 : 0);
-      try (Connection own =
-          database.database().open(Login.sqlLoginOf("ipai_" + role).orElseThrow())) {
-        if (mayRead) {
-          assertThat(AuditSearch.page(own, AuditQuery.everything())).as(role).hasSize(1);
-        } else {
-          assertThatThrownBy(() -> AuditSearch.page(own, AuditQuery.everything()))
-              .as(role)
-              .isNotNull();
-        }
-      }
-    }
-  }
-
-  @Test
-  @Tag("REQ-AUDIT-003")
-  void readsShareCommits() throws Exception {
-    List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    for (int i = 0; i < 2000; i++) {
-      waiting.add(reads.record(entry("table.read")));
-    }
-    for (CompletableFuture<Void> durable : waiting) {
-      durable.get(20, TimeUnit.SECONDS);
-    }
-    assertThat(count("true")).isEqualTo(2000);
-    assertThat(
-            Long.parseLong(
-                one(database.superuser(), "select count(distinct xid)::text from ipai.audit_log")))
-        .isLessThan(200);
-  }
-
-  @Test
   @Tag("REQ-AUDIT-004")
   void noAnswerLeavesWhenTheAuditCannotBeWritten() throws SQLException {
     try (Connection superuser = database.superuser();
@@ -300,203 +190,5 @@ final class AuditLogPostgresTest {
     }
     reads.await(entry("table.read"));
     assertThat(count("true")).isEqualTo(1);
-  }
-
-  @Test
-  @Tag("REQ-AUDIT-004")
-  void aFullQueueRefusesInsteadOfForgetting() throws Exception {
-    AuditReads.Config small = new AuditReads.Config(4, 2, 1, Duration.ofSeconds(30));
-    try (AuditReads narrow = new AuditReads(database.database(), scrubber, small);
-        Connection superuser = database.superuser();
-        Statement statement = superuser.createStatement()) {
-      superuser.setAutoCommit(false);
-      statement.execute("lock table ipai.audit_log in access exclusive mode");
-      List<CompletableFuture<Void>> waiting = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        waiting.add(narrow.record(entry("table.read")));
-      }
-      List<CompletableFuture<Void>> refused =
-          waiting.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
-      assertThat(refused).hasSizeBetween(13, 16);
-      assertThatThrownBy(() -> refused.getFirst().get())
-          .isInstanceOf(ExecutionException.class)
-          .cause()
-          .isInstanceOfSatisfying(
-              IpaiException.class, e -> assertThat(e.code()).isEqualTo(AuditErrors.QUEUE_FULL));
-      superuser.rollback();
-      for (CompletableFuture<Void> durable : waiting) {
-        if (!durable.isCompletedExceptionally()) {
-          durable.get(20, TimeUnit.SECONDS);
-        }
-      }
-      assertThat(count("true")).isEqualTo(waiting.size() - refused.size());
-    }
-  }
-
-  @Test
-  void anEntryThatTheDatabaseRefusesDoesNotTakeItsNeighboursAlong() throws Exception {
-    try (Connection superuser = database.superuser();
-        Statement statement = superuser.createStatement()) {
-      statement.execute(
-          "alter table ipai.audit_log add constraint refuses_an_action check (action <> 'refused')");
-      superuser.setAutoCommit(false);
-      statement.execute("lock table ipai.audit_log in access exclusive mode");
-      List<CompletableFuture<Void>> good = new ArrayList<>();
-      CompletableFuture<Void> bad = null;
-      for (int i = 0; i < 40; i++) {
-        if (i == 20) {
-          bad = reads.record(entry("refused"));
-        }
-        good.add(reads.record(entry("table.read")));
-      }
-      superuser.rollback();
-      for (CompletableFuture<Void> durable : good) {
-        durable.get(20, TimeUnit.SECONDS);
-      }
-      CompletableFuture<Void> refused = java.util.Objects.requireNonNull(bad);
-      assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
-          .isInstanceOf(ExecutionException.class);
-    }
-    assertThat(count("true")).isEqualTo(40);
-  }
-
-  @Test
-  void aCutConnectionFailsItsGroupAndTheNextGetsThrough() throws SQLException {
-    reads.await(entry("table.read"));
-    one(
-        database.superuser(),
-        "select count(pg_terminate_backend(pid))::text from pg_stat_activity"
-            + " where usename = 'ipai_server' and datname = current_database()");
-    int failures = 0;
-    for (int i = 0; i < 10; i++) {
-      try {
-        reads.await(entry("table.read"));
-      } catch (IpaiException failed) {
-        assertThat(failed.code()).isEqualTo(AuditErrors.UNWRITABLE);
-        failures++;
-      }
-    }
-    assertThat(failures).isLessThanOrEqualTo(2);
-    assertThat(count("true")).isEqualTo(11 - failures);
-  }
-
-  @Test
-  void whatIsQueuedAtShutdownIsWritten() throws Exception {
-    List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      waiting.add(reads.record(entry("table.read")));
-    }
-    reads.close();
-    for (CompletableFuture<Void> durable : waiting) {
-      durable.get(1, TimeUnit.SECONDS);
-    }
-    assertThat(count("true")).isEqualTo(1000);
-    assertThatThrownBy(() -> reads.await(entry("table.read")))
-        .isInstanceOfSatisfying(
-            IpaiException.class, e -> assertThat(e.code()).isEqualTo(AuditErrors.CLOSED));
-  }
-
-  @Test
-  void anyTextCanBeRecorded() throws SQLException {
-    String odd = "nul \0 lone \uD83D pair \uD83D\uDE00 ' \\ \" {} ${jndi:x} \u2028 ";
-    AuditEntry.Builder builder =
-        AuditEntry.of("odd " + odd)
-            .principal("user:" + "x".repeat(100_000))
-            .object(odd)
-            .deny(odd)
-            .detail(odd, Map.of("nested", List.of(odd, 1, true, Double.NaN)));
-    reads.await(builder.build());
-    reads.await(builder.detail("much", "y".repeat(900)).detail("deep", deep(100)).build());
-    Map<String, Object> many = new java.util.HashMap<>();
-    for (int i = 0; i < 1000; i++) {
-      many.put("k" + i, "z".repeat(500));
-    }
-    reads.await(builder.detail("many", many).build());
-    assertThat(count("length(principal) <= 1000")).isEqualTo(3);
-    assertThat(count("details ? 'omitted'")).isEqualTo(1);
-  }
-
-  private static Object deep(int levels) {
-    Object value = "end";
-    for (int i = 0; i < levels; i++) {
-      value = List.of(value);
-    }
-    return value;
-  }
-
-  @Test
-  void knownSecretsAreScrubbedFromEveryField() throws SQLException {
-    scrubber.learn(SecretValue.of("canary-7f3a/91+x"));
-    AuditEntry leaking =
-        AuditEntry.of("connector.call canary-7f3a/91+x")
-            .principal("user:canary-7f3a/91+x")
-            .object("https://x/?k=canary-7f3a%2F91%2Bx")
-            .deny("canary-7f3a/91+x")
-            .detail("canary-7f3a/91+x", List.of("Basic canary-7f3a/91+x"))
-            .build();
-    reads.await(leaking);
-    new ControlTransactions(database.database())
-        .run(
-            CallerOptions.writing(),
-            connection -> {
-              log.record(connection, leaking);
-              return true;
-            });
-    assertThat(count("audit_log::text like '%canary%'")).isZero();
-    assertThat(count("principal = 'user:***'")).isEqualTo(2);
-  }
-
-  @Test
-  void searchFiltersAndPages() throws SQLException {
-    for (int i = 0; i < 25; i++) {
-      reads.await(
-          AuditEntry.of(i % 2 == 0 ? "table.read" : "table.write")
-              .principal(i < 5 ? "agent:pulser" : "user:alice")
-              .object("gold_finance.t" + i % 3)
-              .allow("GRANT")
-              .rows(i)
-              .duration(Duration.ofMillis(i))
-              .build());
-    }
-    try (Connection auditor = database.database().open(Login.SQL_AUDITOR)) {
-      List<AuditRecord> first = AuditSearch.page(auditor, AuditQuery.everything().limit(10));
-      List<AuditRecord> second =
-          AuditSearch.page(
-              auditor, AuditQuery.everything().limit(10).beforeId(first.getLast().id()));
-      assertThat(first).hasSize(10).isSortedAccordingTo((a, b) -> Long.compare(b.id(), a.id()));
-      assertThat(second).hasSize(10).doesNotContainAnyElementsOf(first);
-      AuditQuery agents = AuditQuery.everything().principal("agent:*").action("table.read");
-      assertThat(AuditSearch.page(auditor, agents))
-          .extracting(AuditRecord::rowCount)
-          .containsExactly(4L, 2L, 0L);
-      assertThat(AuditSearch.page(auditor, AuditQuery.everything().decision(Decision.DENY)))
-          .isEmpty();
-      assertThat(AuditSearch.page(auditor, AuditQuery.everything().object("gold_finance.t0")))
-          .hasSize(9);
-      assertThat(
-              AuditSearch.page(
-                  auditor, AuditQuery.everything().until(first.getLast().at()).limit(1000)))
-          .hasSize(15);
-      assertThat(
-              AuditSearch.page(
-                  auditor, AuditQuery.everything().since(first.getLast().at()).limit(1000)))
-          .hasSize(10);
-      assertThat(AuditSearch.after(auditor, first.getLast().id(), AuditQuery.everything()))
-          .hasSize(9)
-          .isSortedAccordingTo((a, b) -> Long.compare(a.id(), b.id()));
-    }
-  }
-
-  private long count(String where) throws SQLException {
-    return Long.parseLong(
-        one(database.superuser(), "select count(*)::text from ipai.audit_log where " + where));
-  }
-
-  private static String one(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
   }
 }

@@ -1,6 +1,6 @@
 package ai.ipai.server.bench;
 
-import ai.ipai.governance.bench.AuditBenchmark;
+import ai.ipai.gateway.bench.AuditBenchmark;
 import ai.ipai.server.Installation;
 import ai.ipai.server.progress.Progress;
 import java.util.List;

@@ -35,12 +35,23 @@ public final class TestServer implements AutoCloseable {
   /** The version that the platform brings. */
   public static TestServer embedded() {
     Path dataDir = newFolder();
-    EmbeddedPostgres server =
-        EmbeddedPostgres.start(
-            EmbeddedConfig.of(dataDir, 0)
-                .withBinariesDir(TestPostgres.TestFolders.root().resolve("binaries"))
-                .withoutDurability()
-                .withSetting("shared_buffers", "32MB"));
+    return embedded(dataDir, config(dataDir).withoutDurability());
+  }
+
+  /** The same, which loses nothing that it acknowledged: for tests that kill it. */
+  public static TestServer durable() {
+    Path dataDir = newFolder();
+    return embedded(dataDir, config(dataDir));
+  }
+
+  private static EmbeddedConfig config(Path dataDir) {
+    return EmbeddedConfig.of(dataDir, 0)
+        .withBinariesDir(TestPostgres.TestFolders.root().resolve("binaries"))
+        .withSetting("shared_buffers", "32MB");
+  }
+
+  private static TestServer embedded(Path dataDir, EmbeddedConfig config) {
+    EmbeddedPostgres server = EmbeddedPostgres.start(config);
     return new TestServer(server.superuserUrl(), dataDir, server::close);
   }
 

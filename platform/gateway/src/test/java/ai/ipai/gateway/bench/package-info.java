@@ -1,4 +1,4 @@
 @NullMarked
-package ai.ipai.governance.bench;
+package ai.ipai.gateway.bench;
 
 import org.jspecify.annotations.NullMarked;

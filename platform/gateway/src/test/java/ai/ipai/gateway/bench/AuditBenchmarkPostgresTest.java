@@ -1,4 +1,4 @@
-package ai.ipai.governance.bench;
+package ai.ipai.gateway.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
