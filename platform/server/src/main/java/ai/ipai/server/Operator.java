@@ -3,6 +3,7 @@ package ai.ipai.server;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.postgres.caller.Caller;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,21 +22,25 @@ public final class Operator {
 
   /** A caller with one role. */
   public static Caller holding(String role) {
+    return holding(role, Map.of());
+  }
+
+  /**
+   * A caller with one role and with claims that row filters read.
+   *
+   * @param claims none of those that say who somebody is
+   */
+  public static Caller holding(String role, Map<String, Object> claims) {
     String name = System.getProperty("user.name", "operator") + "@localhost";
     String subject =
         UUID.nameUUIDFromBytes(("operator:" + name).getBytes(StandardCharsets.UTF_8)).toString();
-    String claims =
-        Json.text(
-            Map.of(
-                "sub",
-                subject,
-                "role",
-                "authenticated",
-                "email",
-                name,
-                "app_metadata",
-                Map.of("ipai_roles", List.of(role))));
-    return new Caller(subject, "authenticated", claims, UUID.randomUUID().toString(), name);
+    Map<String, Object> token = new LinkedHashMap<>(claims);
+    token.put("sub", subject);
+    token.put("role", "authenticated");
+    token.put("email", name);
+    token.put("app_metadata", Map.of("ipai_roles", List.of(role)));
+    return new Caller(
+        subject, "authenticated", Json.text(token), UUID.randomUUID().toString(), name);
   }
 
   /** As the audit log names them. */

@@ -4,6 +4,8 @@ import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.policy.CatalogReader;
+import ai.ipai.governance.policy.CatalogSnapshot;
 import ai.ipai.governance.policy.PolicyStore;
 import ai.ipai.governance.publish.Publisher;
 import ai.ipai.governance.vault.SecretMetadata;
@@ -15,8 +17,10 @@ import ai.ipai.governance.workspace.KnownNames;
 import ai.ipai.governance.workspace.ReviewedPlan;
 import ai.ipai.governance.workspace.Workspace;
 import ai.ipai.governance.workspace.WorkspaceApplier;
+import ai.ipai.governance.workspace.WorkspaceErrors;
 import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.governance.workspace.WorkspacePlanner;
+import ai.ipai.governance.yaml.Faults;
 import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.ProgressListener;
@@ -30,7 +34,9 @@ import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.PipelineRunner;
 import ai.ipai.postgres.PostgresFault;
+import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
@@ -41,6 +47,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -126,14 +133,43 @@ public final class Workshop {
     return BuildOptions.standard(installation.config().dataDir().resolve("target"));
   }
 
-  /** Reads and checks every file. Errors: {@code WSP-020}, every fault at once. */
+  /**
+   * Reads every file and checks them against each other, the connectors' own schemas, the vault and
+   * what is in the database. Errors: {@code WSP-020}, every fault at once.
+   */
   public Workspace workspace() {
-    Set<String> secrets =
-        vault.list().stream()
-            .map(SecretMetadata::ref)
-            .map(SecretRef::name)
-            .collect(Collectors.toSet());
-    return Workspace.load(folder, KnownNames.none().withSecrets(secrets));
+    KnownNames known = KnownNames.none().withConnectorTypes(specs()).withSecrets(secrets());
+    Faults faults = new Faults();
+    Workspace first = Workspace.read(folder, known, faults);
+    Set<QualifiedName> declared;
+    try {
+      declared = declared(first);
+    } catch (IpaiException | IllegalArgumentException unreadable) {
+      faults.throwIfAny(WorkspaceErrors.INVALID, "The workspace has faults");
+      throw unreadable;
+    }
+    return Workspace.load(folder, known.withCatalog(catalog(), declared));
+  }
+
+  private static Map<String, ConnectorSpec> specs() {
+    return connectorTypes().stream()
+        .map(ConnectorType::spec)
+        .collect(Collectors.toMap(ConnectorSpec::type, spec -> spec));
+  }
+
+  private Set<String> secrets() {
+    return vault.list().stream()
+        .map(SecretMetadata::ref)
+        .map(SecretRef::name)
+        .collect(Collectors.toSet());
+  }
+
+  private CatalogSnapshot catalog() {
+    try {
+      return installation.control().run(CallerOptions.reading(), CatalogReader::read);
+    } catch (SQLException failed) {
+      throw PostgresFault.translate(failed);
+    }
   }
 
   /** What applying would change. Changes nothing. */

@@ -3,6 +3,7 @@ package ai.ipai.gateway.sql;
 import ai.ipai.gateway.GatewayErrors;
 import ai.ipai.gateway.read.Page;
 import ai.ipai.gateway.read.Rows;
+import ai.ipai.governance.access.SessionClaims;
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.governance.audit.AuditReads;
 import ai.ipai.postgres.PostgresFault;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Runs SQL that a caller wrote, on a connection whose login is that caller: nothing in the text can
@@ -23,56 +25,91 @@ public final class CallerSql {
   private static final int FETCH_ROWS = 500;
 
   private final AuditReads audit;
+  private final SessionClaims sessions;
 
-  public CallerSql(AuditReads audit) {
+  public CallerSql(AuditReads audit, SessionClaims sessions) {
     this.audit = audit;
+    this.sessions = sessions;
+  }
+
+  /**
+   * Whose SQL it is.
+   *
+   * @param principal as the audit log names the caller
+   * @param claims of this caller, for a login that several callers share; empty where the login is
+   *     one caller's own
+   * @param given claims that whoever sits at the machine made up for this query, as the audit log
+   *     records them; empty JSON where there are none
+   */
+  public record Writer(String principal, Optional<String> claims, String given) {
+    /** On a login that is this caller and nobody else. */
+    public static Writer owning(String principal) {
+      return new Writer(principal, Optional.empty(), "");
+    }
   }
 
   /**
    * Runs the query.
    *
    * @param login a connection of the caller's own login, in autocommit; nobody else uses it
-   * @param principal as the audit log names the caller
    * @throws IpaiException {@code GW-015}, {@code GW-016}
    */
-  public Page run(Connection login, String principal, String sql, int maxRows, String requestId) {
+  public Page run(Connection login, Writer writer, String sql, int maxRows, String requestId) {
     long start = System.nanoTime();
     try {
       OneQuery query = OneQuery.parse(sql);
-      Page page = run(login, query, maxRows);
+      Page page = run(login, writer, query, maxRows);
       audit.await(
-          entry(login, principal, requestId, start)
+          entry(login, writer, requestId, start)
               .allow("own_login")
               .rows(page.rows().size())
               .build());
       return page;
     } catch (IpaiException refused) {
-      audit.await(entry(login, principal, requestId, start).deny(refused.code().id()).build());
+      audit.await(entry(login, writer, requestId, start).deny(refused.code().id()).build());
       throw refused;
     }
   }
 
-  private static Page run(Connection login, OneQuery query, int maxRows) {
+  private Page run(Connection login, Writer writer, OneQuery query, int maxRows) {
     try {
       login.setAutoCommit(false);
       login.setReadOnly(true);
+      login.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       try (Statement limits = login.createStatement()) {
         limits.execute("set transaction read only");
         limits.execute("set local statement_timeout = " + TIMEOUT.toMillis());
         limits.execute("set local lock_timeout = 2000");
         limits.execute("set local search_path = ''");
       }
-      try (PreparedStatement statement = login.prepareStatement(query.text())) {
-        statement.setMaxRows(maxRows + 1);
-        statement.setFetchSize(FETCH_ROWS);
-        try (ResultSet results = statement.executeQuery()) {
-          return Rows.read(results, maxRows);
-        }
-      } finally {
-        login.rollback();
-      }
+      return writer.claims().isPresent()
+          ? bound(login, writer.claims().get(), query, maxRows)
+          : rows(login, query, maxRows);
     } catch (SQLException e) {
       throw failed(e);
+    }
+  }
+
+  /** The claims are taken away only after the transaction that they were bound to has ended. */
+  private Page bound(Connection login, String claims, OneQuery query, int maxRows)
+      throws SQLException {
+    SessionClaims.Bound bound = sessions.bind(login, claims);
+    try {
+      return rows(login, query, maxRows);
+    } finally {
+      bound.close();
+    }
+  }
+
+  private static Page rows(Connection login, OneQuery query, int maxRows) throws SQLException {
+    try (PreparedStatement statement = login.prepareStatement(query.text())) {
+      statement.setMaxRows(maxRows + 1);
+      statement.setFetchSize(FETCH_ROWS);
+      try (ResultSet results = statement.executeQuery()) {
+        return Rows.read(results, maxRows);
+      }
+    } finally {
+      login.rollback();
     }
   }
 
@@ -93,12 +130,14 @@ public final class CallerSql {
   }
 
   private static AuditEntry.Builder entry(
-      Connection login, String principal, String requestId, long start) {
-    return AuditEntry.of("sql.read")
-        .requestId(requestId)
-        .principal(principal)
-        .actingRole(userOf(login))
-        .duration(Duration.ofNanos(System.nanoTime() - start));
+      Connection login, Writer writer, String requestId, long start) {
+    AuditEntry.Builder entry =
+        AuditEntry.of("sql.read")
+            .requestId(requestId)
+            .principal(writer.principal())
+            .actingRole(userOf(login))
+            .duration(Duration.ofNanos(System.nanoTime() - start));
+    return writer.given().isEmpty() ? entry : entry.detail("claims", writer.given());
   }
 
   private static String userOf(Connection login) {

@@ -2,6 +2,8 @@ package ai.ipai.gateway.sql;
 
 import ai.ipai.gateway.GatewayErrors;
 import ai.ipai.spi.error.IpaiException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.parser.CCJSqlParserUtil;
@@ -9,6 +11,7 @@ import net.sf.jsqlparser.statement.ExplainStatement;
 import net.sf.jsqlparser.statement.Statement;
 import net.sf.jsqlparser.statement.Statements;
 import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.util.TablesNamesFinder;
 
 /**
  * One query that a caller wrote. The parser is the first line, not the last: the text runs on a
@@ -29,6 +32,16 @@ public record OneQuery(String text) {
               + "|pg_terminate_backend|pg_cancel_backend|pg_advisory\\w*|pg_try_advisory\\w*|query_to_xml\\w*"
               + "|cursor_to_xml\\w*|table_to_xml\\w*|schema_to_xml\\w*|database_to_xml\\w*|pg_notify)\"?\\s*\\(");
 
+  /**
+   * What shows the statements of other sessions of the same login, or the planner's knowledge of
+   * rows that are hidden.
+   */
+  private static final Pattern HIDDEN =
+      Pattern.compile("(?i)(pg_stat_|pg_stats|pg_statistic|pg_prepared_|pg_cursors|pg_locks)");
+
+  /** Spells a name in a way that the patterns here do not see. */
+  private static final Pattern ESCAPED_NAME = Pattern.compile("(?i)u&\\s*[\"']");
+
   /** Throws {@code GW-015} for anything but one query. */
   public static OneQuery parse(String sql) {
     String text = sql.strip().replaceFirst("(\\s*;)+\\s*$", "");
@@ -38,6 +51,12 @@ public record OneQuery(String text) {
     if (REFUSED.matcher(text).find()) {
       throw refused("the statement calls a function that callers may not use");
     }
+    if (HIDDEN.matcher(text).find()) {
+      throw refused("the statement reads what other sessions do, or what the planner knows");
+    }
+    if (ESCAPED_NAME.matcher(text).find()) {
+      throw refused("the statement spells names or texts with U& escapes");
+    }
     Statement statement = single(text);
     if (!(statement instanceof Select)) {
       throw refused(
@@ -46,6 +65,15 @@ public record OneQuery(String text) {
               : "only a query is run here");
     }
     return new OneQuery(text);
+  }
+
+  /** The tables that it names, as written; for explanations, never for decisions. */
+  public Set<String> tables() {
+    try {
+      return new TreeSet<>(TablesNamesFinder.findTables(text));
+    } catch (JSQLParserException | UnsupportedOperationException unknown) {
+      return Set.of();
+    }
   }
 
   private static Statement single(String text) {

@@ -3,6 +3,7 @@ package ai.ipai.governance.access;
 import ai.ipai.governance.policy.Subject;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.spi.name.QualifiedName;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -44,6 +45,21 @@ public record Asked(Caller caller, QualifiedName object, boolean isEntitled) {
       Subject.parse("user:" + claims.path("sub").asString("")).ifPresent(holds::add);
     }
     return holds;
+  }
+
+  /** Whether the caller has a claim with anything in it, looked up as {@code ipai.claim} does. */
+  boolean hasClaim(String name) {
+    JsonNode claims = claims(caller);
+    JsonNode way = claims;
+    for (String part : name.split("\\.", -1)) {
+      way = way.path(part);
+    }
+    return List.of(claims.path(name), claims.path("app_metadata").path(name), way).stream()
+        .anyMatch(found -> !found.isMissingNode() && !found.isNull() && !isEmptyList(found));
+  }
+
+  private static boolean isEmptyList(JsonNode found) {
+    return found.isArray() && found.isEmpty();
   }
 
   private static JsonNode claims(Caller caller) {

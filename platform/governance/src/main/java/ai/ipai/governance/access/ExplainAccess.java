@@ -15,6 +15,7 @@ import ai.ipai.governance.policy.RelationShape;
 import ai.ipai.governance.policy.RowFilter;
 import ai.ipai.governance.policy.Subject;
 import ai.ipai.governance.yaml.Faults;
+import ai.ipai.governance.yaml.NearestName;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.CallerTransactions;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Names the grant, row filter and mask that decided over a caller and an object, from the rules in
@@ -38,6 +41,8 @@ import java.util.Set;
  */
 public final class ExplainAccess {
   private static final String DENIED = "42501";
+  private static final Pattern CLAIM =
+      Pattern.compile("ipai\\.claim(?:_\\w+)?\\('((?:[^']|'')*)'\\)");
   private final Database database;
 
   public ExplainAccess(Database database) {
@@ -52,12 +57,12 @@ public final class ExplainAccess {
     Set<Subject> holds = Asked.holds(asked.caller());
     Optional<RelationShape> relation = catalog.find(asked.object());
     if (relation.isEmpty()) {
-      return nothing(asked);
+      return nothing(asked, nearest(asked, catalog));
     }
     AccessPlan plan = PolicyCompiler.compile(policies, relation.get(), new Faults());
     List<AccessRule> reading = held(plan, Operation.SELECT, holds);
     if (reading.isEmpty()) {
-      return asked.isEntitled() ? notGranted(asked, plan, holds) : nothing(asked);
+      return asked.isEntitled() ? notGranted(asked, plan, holds) : nothing(asked, "");
     }
     Draft draft = new Draft(asked, plan, holds);
     Optional<QualifiedName> closed = closedSource(policies, catalog, relation.get(), holds);
@@ -150,7 +155,18 @@ public final class ExplainAccess {
     return plan.rules(operation).stream().filter(r -> holds.contains(r.subject())).toList();
   }
 
-  private static Explanation nothing(Asked asked) {
+  /** Who may not know what there is gets no suggestion. */
+  private static String nearest(Asked asked, CatalogSnapshot catalog) {
+    return asked.isEntitled()
+        ? NearestName.of(
+                asked.object().toString(),
+                catalog.relations().keySet().stream().map(QualifiedName::toString).toList())
+            .map(near -> "did you mean " + near + "?")
+            .orElse("")
+        : "";
+  }
+
+  private static Explanation nothing(Asked asked, String cure) {
     return new Explanation(
         asked.caller().displayName(),
         asked.object().toString(),
@@ -160,7 +176,9 @@ public final class ExplainAccess {
         List.of(),
         List.of(),
         null,
-        null);
+        null,
+        List.of(),
+        cure);
   }
 
   private static Explanation notGranted(Asked asked, AccessPlan plan, Set<Subject> holds) {
@@ -179,7 +197,9 @@ public final class ExplainAccess {
         List.of(),
         List.of(),
         null,
-        null);
+        null,
+        List.of(),
+        "Add the caller's role to a grant in policies/*.yaml, or give the caller one of the roles named.");
   }
 
   /** What decided, gathered once the caller may read. */
@@ -188,6 +208,8 @@ public final class ExplainAccess {
     private final List<Because> grants = new ArrayList<>();
     private final Set<Because> filters = new LinkedHashSet<>();
     private final List<Because> columns = new ArrayList<>();
+    private final Set<String> missing = new TreeSet<>();
+    private final boolean isClosed;
 
     Draft(Asked asked, AccessPlan plan, Set<Subject> holds) {
       this.asked = asked;
@@ -204,8 +226,28 @@ public final class ExplainAccess {
           held(plan, Operation.SELECT, holds).stream().anyMatch(r -> isWhole(r, holds));
       for (AccessRule rule : held(plan, Operation.SELECT, holds)) {
         rule.filters().forEach(filter -> filters.add(described(filter, rule, holds, isWhole)));
+        rule.filters().stream()
+            .filter(filter -> !isWhole && narrows(filter, holds))
+            .forEach(this::claimsOf);
       }
+      this.isClosed =
+          plan.relation().isBronze()
+              && plan.masks().stream().anyMatch(mask -> isHidden(mask, holds));
       plan.masks().forEach(mask -> columns.add(described(mask, plan, holds)));
+    }
+
+    private void claimsOf(RowFilter filter) {
+      CLAIM
+          .matcher(filter.sql())
+          .results()
+          .map(found -> found.group(1).replace("''", "'"))
+          .filter(claim -> !asked.hasClaim(claim))
+          .forEach(missing::add);
+    }
+
+    private static boolean isHidden(ColumnMask mask, Set<Subject> holds) {
+      return !holds.contains(Subject.SERVICE)
+          && mask.entitled().stream().noneMatch(holds::contains);
     }
 
     private static boolean isWhole(AccessRule rule, Set<Subject> holds) {
@@ -232,10 +274,8 @@ public final class ExplainAccess {
     }
 
     private static Because described(ColumnMask mask, AccessPlan plan, Set<Subject> holds) {
-      boolean clear =
-          holds.contains(Subject.SERVICE) || mask.entitled().stream().anyMatch(holds::contains);
       String effect =
-          clear
+          !isHidden(mask, holds)
               ? "clear, since the caller is one of " + mask.entitled()
               : plan.relation().isBronze()
                   ? "hides every row: the table is bronze and the caller is none of "
@@ -255,6 +295,25 @@ public final class ExplainAccess {
       return "There are rows, and none passes " + String.join(" or ", reasons) + ".";
     }
 
+    /**
+     * Of the caller's own claims and of rules that are listed anyway: hides nothing, tells nothing.
+     */
+    private String cure() {
+      if (isClosed) {
+        return "A bronze table is stored in one piece, so a mask on one of its columns closes it to those who may not"
+            + " see the value. Read the silver table made from it, where the column is masked, or name the role in"
+            + " \"unless\" of the mask.";
+      }
+      return missing.isEmpty()
+          ? ""
+          : "The caller has no claim "
+              + String.join(", ", missing)
+              + ", which the filters ask for. Give it in the identity provider's app_metadata; to try it out:"
+              + " --claims '{\""
+              + missing.iterator().next()
+              + "\": [1]}'.";
+    }
+
     Explanation build(
         Verdict verdict,
         String reason,
@@ -269,7 +328,9 @@ public final class ExplainAccess {
           List.copyOf(filters),
           columns,
           visible,
-          hidden);
+          hidden,
+          List.copyOf(missing),
+          visible != null && visible > 0 ? "" : cure());
     }
   }
 }

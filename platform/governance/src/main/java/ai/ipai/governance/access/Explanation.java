@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns the masked columns and who decided over each
  * @param visibleRows what the caller sees; null where nothing may be said
  * @param hiddenRows what row filters keep from the caller; null unless the asker may know
+ * @param missingClaims claims that filters ask of the caller, who has none of that name
+ * @param cure what to do about an empty result; empty where there is nothing to do
  */
 public record Explanation(
     String who,
@@ -23,7 +25,9 @@ public record Explanation(
     List<Because> rowFilters,
     List<Because> columns,
     @Nullable Long visibleRows,
-    @Nullable Long hiddenRows) {
+    @Nullable Long hiddenRows,
+    List<String> missingClaims,
+    String cure) {
 
   /** What the caller gets. */
   public enum Verdict {
@@ -56,6 +60,7 @@ public record Explanation(
     grants = List.copyOf(grants);
     rowFilters = List.copyOf(rowFilters);
     columns = List.copyOf(columns);
+    missingClaims = List.copyOf(missingClaims);
   }
 
   /** For a terminal. */
@@ -63,6 +68,7 @@ public record Explanation(
     StringBuilder text = new StringBuilder();
     text.append(who).append(" → ").append(object).append(": ").append(verdict).append('\n');
     text.append("  ").append(reason).append('\n');
+    text.append(cure.isEmpty() ? "" : "  → " + cure + '\n');
     section(text, "grants", grants);
     section(text, "row filters", rowFilters);
     section(text, "masked columns", columns);

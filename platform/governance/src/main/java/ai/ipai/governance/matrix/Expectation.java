@@ -6,11 +6,14 @@ import ai.ipai.governance.policy.ObjectPattern;
 import ai.ipai.governance.policy.Operation;
 import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.RelationShape;
+import ai.ipai.governance.policy.Rendering;
 import ai.ipai.governance.policy.RowCondition;
 import ai.ipai.governance.policy.RowFilterRule;
 import ai.ipai.governance.policy.Subject;
 import ai.ipai.spi.name.QualifiedName;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,11 +124,46 @@ final class Expectation {
         .noneMatch(subject -> masks.stream().allMatch(mask -> mask.unless().contains(subject)));
   }
 
-  boolean isMasked(RelationShape relation, String column) {
-    return !masks(relation.name(), column).isEmpty();
+  /**
+   * What the column shows to those from whom it is hidden: a mask that names the column decides;
+   * among those by tag the one that shows least, and nothing where it does not fit the type.
+   */
+  Rendering rendering(RelationShape relation, String column) {
+    List<MaskRule> masks = masks(relation.name(), column);
+    for (MaskRule mask : masks) {
+      if (!mask.columns().isEmpty()) {
+        return mask.with();
+      }
+    }
+    List<Class<? extends Rendering>> fromLeast =
+        List.of(
+            Rendering.Null.class,
+            Rendering.Redact.class,
+            Rendering.Hash.class,
+            Rendering.Partial.class,
+            Rendering.Sql.class);
+    Rendering least =
+        masks.stream()
+            .map(MaskRule::with)
+            .min(Comparator.comparingInt(with -> fromLeast.indexOf(with.getClass())))
+            .orElseThrow();
+    String type = relation.column(column).orElseThrow().type();
+    boolean isText = type.equals("text") || type.startsWith("character varying");
+    boolean fits =
+        isText
+            || least instanceof Rendering.Sql
+            || (least instanceof Rendering.Hash && type.equals("uuid"));
+    return fits ? least : new Rendering.Null();
   }
 
+  private final Map<List<Object>, List<MaskRule>> known = new HashMap<>();
+
   private List<MaskRule> masks(QualifiedName relation, String column) {
+    return known.computeIfAbsent(
+        List.of(relation, column), ignored -> matchingMasks(relation, column));
+  }
+
+  private List<MaskRule> matchingMasks(QualifiedName relation, String column) {
     Set<String> tags = policies.tagsOf(relation, column);
     return policies.masks().stream()
         .filter(

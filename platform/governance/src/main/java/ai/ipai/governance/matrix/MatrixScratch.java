@@ -3,6 +3,7 @@ package ai.ipai.governance.matrix;
 import ai.ipai.governance.policy.AccessPlan;
 import ai.ipai.governance.policy.ColumnShape;
 import ai.ipai.governance.policy.PolicyCompiler;
+import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.RelationShape;
 import ai.ipai.governance.publish.Publisher;
 import ai.ipai.postgres.Database;
@@ -31,13 +32,18 @@ public final class MatrixScratch {
     bindClaims(matrix, scratch);
     for (RelationShape table : matrix.tables()) {
       RelationShape probed = withProbe(table);
-      AccessPlan plan = withoutProbeMask(PolicyCompiler.compile(matrix.policies(), probed));
+      AccessPlan plan = plan(matrix.policies(), table);
       if (table.isBronze()) {
         bronze(matrix, scratch, probed, plan);
       } else {
         published(matrix, scratch, probed, plan);
       }
     }
+  }
+
+  /** What a set of policies compiles to for a table as it stands in the scratch database. */
+  static AccessPlan plan(PolicySet policies, RelationShape table) {
+    return withoutProbeMask(PolicyCompiler.compile(policies, withProbe(table)));
   }
 
   /** Direct logins get the claims that the matrix expects of them. */

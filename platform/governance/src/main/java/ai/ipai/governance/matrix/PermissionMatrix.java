@@ -75,10 +75,25 @@ public final class PermissionMatrix {
               tenant(claimNames, 1),
               Optional.of(login)));
     }
+    pairs(callers, claimNames);
     for (Subject named : named(policies)) {
       signedIn(callers, named.toString(), Set.of(Subject.AUTHENTICATED, named), claimNames);
     }
     return List.copyOf(callers);
+  }
+
+  /** Who holds two roles may come by the grant of one and be spared by a rule for the other. */
+  private static void pairs(List<MatrixCaller> callers, Map<String, Boolean> claimNames) {
+    List<String> roles = Subject.PLATFORM_ROLES;
+    for (int i = 0; i < roles.size(); i++) {
+      for (String second : roles.subList(i + 1, roles.size())) {
+        callers.add(
+            gateway(
+                roles.get(i) + " and " + second,
+                Set.of(Subject.AUTHENTICATED, Subject.role(roles.get(i)), Subject.role(second)),
+                tenant(claimNames, 1)));
+      }
+    }
   }
 
   private static void signedIn(

@@ -16,7 +16,7 @@ public record ColumnPattern(ObjectPattern object, String column) {
   }
 
   public boolean matches(QualifiedName relation, String name) {
-    return object.matches(relation) && new Glob(column).matches(name);
+    return new Glob(column).matches(name) && object.matches(relation);
   }
 
   public boolean isExact() {

@@ -15,10 +15,10 @@ record Glob(String text) {
   }
 
   boolean matches(String name) {
-    String[] parts = text.split("\\*", -1);
-    if (parts.length == 1) {
+    if (isExact()) {
       return text.equals(name);
     }
+    String[] parts = text.split("\\*", -1);
     if (!name.startsWith(parts[0])) {
       return false;
     }

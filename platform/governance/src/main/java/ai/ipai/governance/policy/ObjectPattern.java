@@ -25,9 +25,9 @@ public record ObjectPattern(String schema, String name) {
   }
 
   public boolean matches(QualifiedName object) {
-    return isLayer(object.schema())
+    return new Glob(name).matches(object.name())
         && new Glob(schema).matches(object.schema())
-        && new Glob(name).matches(object.name());
+        && isLayer(object.schema());
   }
 
   /** Whether it names one object and no more. */

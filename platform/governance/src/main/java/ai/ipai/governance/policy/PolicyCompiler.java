@@ -171,8 +171,9 @@ public final class PolicyCompiler {
   private List<ColumnMask> masks() {
     List<ColumnMask> masks = new ArrayList<>();
     for (ColumnShape column : relation.columns()) {
+      Set<String> tags = policies.tagsOf(relation.name(), column.name());
       List<MaskRule> matching =
-          policies.masks().stream().filter(rule -> matches(rule, column)).toList();
+          policies.masks().stream().filter(rule -> matches(rule, column, tags)).toList();
       if (!matching.isEmpty()) {
         mask(column, matching).ifPresent(masks::add);
       }
@@ -180,9 +181,9 @@ public final class PolicyCompiler {
     return masks;
   }
 
-  private boolean matches(MaskRule rule, ColumnShape column) {
+  private boolean matches(MaskRule rule, ColumnShape column, Set<String> tags) {
     return rule.columns().stream().anyMatch(p -> p.matches(relation.name(), column.name()))
-        || policies.tagsOf(relation.name(), column.name()).stream().anyMatch(rule::matchesTag);
+        || tags.stream().anyMatch(rule::matchesTag);
   }
 
   /** Several masks on one column: only who every one of them spares sees the clear value. */

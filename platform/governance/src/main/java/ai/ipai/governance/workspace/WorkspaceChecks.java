@@ -1,12 +1,17 @@
 package ai.ipai.governance.workspace;
 
+import ai.ipai.governance.policy.CatalogSnapshot;
+import ai.ipai.governance.policy.PolicyCheck;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.YamlMapping;
 import ai.ipai.governance.yaml.YamlScalar;
+import ai.ipai.spi.name.QualifiedName;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checks the files of a workspace against each other and against what exists around them. */
 final class WorkspaceChecks {
@@ -30,6 +35,16 @@ final class WorkspaceChecks {
     workspace.declared(DeclaredKind.APP).forEach(checks::app);
     workspace.demoUsers().ifPresent(checks::demoUsers);
     new SecretChecks(known, faults).check(workspace);
+    known.catalog().ifPresent(checks::policies);
+  }
+
+  /** Rules that name what neither is there nor will be made would guard nothing. */
+  private void policies(CatalogSnapshot catalog) {
+    Set<QualifiedName> names =
+        known.tables().orElse(Set.of()).stream()
+            .map(QualifiedName::parse)
+            .collect(Collectors.toSet());
+    PolicyCheck.run(workspace.policies(), catalog, names, faults);
   }
 
   private void connector(Declared connector) {

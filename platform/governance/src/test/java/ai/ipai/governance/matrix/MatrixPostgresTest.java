@@ -12,8 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -141,38 +139,21 @@ class MatrixPostgresTest {
   @Order(2)
   @Tag("REQ-ACCESS-012")
   void everyMutationOfThePoliciesInTheDatabaseIsNoticed() throws SQLException {
-    MatrixRunner runner = runner();
-    Map<String, List<String>> survivors = new TreeMap<>();
-    int mutants = 0;
-    try (Connection superuser = database.test().superuser();
-        Statement statement = superuser.createStatement()) {
-      for (RelationShape table : matrix.tables()) {
-        for (Mutation mutation : Mutation.of(superuser, table.name())) {
-          mutants++;
-          statement.execute(mutation.change());
-          try {
-            if (runner.isAsDeclared(table.name())) {
-              survivors
-                  .computeIfAbsent(table.name().toString(), t -> new ArrayList<>())
-                  .add(mutation.change());
-            }
-          } finally {
-            statement.execute(mutation.undo());
-          }
-        }
-      }
-    }
-    int survived = survivors.values().stream().mapToInt(List::size).sum();
-    System.out.println(
-        "mutation score: "
-            + (mutants - survived)
-            + " of "
-            + mutants
-            + " mutants noticed ("
-            + 100 * (mutants - survived) / mutants
-            + " %)");
-    assertThat(survivors).isEmpty();
-    assertThat(mutants).isGreaterThan(150);
-    assertThat(runner.run().mismatches()).as("every mutation was undone").isEmpty();
+    MutationScore score = new MutationScore(database.test(), matrix).inTheDatabase(5);
+    score.print("protection in the database");
+    assertThat(score.survivors()).isEmpty();
+    assertThat(score.mutants()).isGreaterThan(30);
+    assertThat(runner().run().mismatches()).as("every mutation was undone").isEmpty();
+  }
+
+  @Test
+  @Order(3)
+  @Tag("REQ-ACCESS-012")
+  void everyMutationOfTheRulesIsNoticed() throws SQLException {
+    MutationScore score = new MutationScore(database.test(), matrix).inTheRules(2, 9);
+    score.print("rules");
+    assertThat(score.survivors()).isEmpty();
+    assertThat(score.mutants()).isGreaterThan(10);
+    assertThat(runner().run().mismatches()).as("every mutation was undone").isEmpty();
   }
 }

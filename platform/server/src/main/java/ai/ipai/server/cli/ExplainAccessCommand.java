@@ -6,6 +6,7 @@ import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.access.Asked;
 import ai.ipai.governance.access.ExplainAccess;
 import ai.ipai.governance.access.Explanation;
+import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.server.Installation;
@@ -30,11 +31,13 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  ./ipai explain-access bruno.weiss@example.com gold_finance.profit_and_loss",
-      "  ./ipai explain-access ipai_operator silver_erp.partner -o json"
+      "  ./ipai explain-access ipai_operator silver_erp.partner -o json",
+      "  ./ipai explain-access ipai_bi_developer gold_finance.trial_balance --claims '{\"company_ids\": [1]}'"
     })
 final class ExplainAccessCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
+  @Mixin private ClaimsOption claims = new ClaimsOption();
 
   @Parameters(
       index = "0",
@@ -62,6 +65,16 @@ final class ExplainAccessCommand implements Callable<Integer> {
     try (Installation opened = Installation.open(installation.config(terminal))) {
       Explanation explanation =
           new ExplainAccess(opened.database()).explain(new Asked(caller(opened), name, true));
+      opened
+          .auditReads()
+          .await(
+              AuditEntry.of("access.explain")
+                  .principal(Operator.principal())
+                  .onBehalfOf(who)
+                  .object(name.toString())
+                  .allow("master_key")
+                  .detail("claims", Json.text(claims.values()))
+                  .build());
       if (format == Format.JSON) {
         terminal.out().println(Json.text(explanation));
       } else {
@@ -81,8 +94,9 @@ final class ExplainAccessCommand implements Callable<Integer> {
 
   private Caller caller(Installation opened) throws SQLException {
     if (Login.sqlLoginOf(who).isPresent()) {
-      return Operator.holding(who);
+      return Operator.holding(who, claims.values());
     }
+    claims.refuseFor(who);
     return new AccountStore(opened.control())
         .find(who)
         .map(

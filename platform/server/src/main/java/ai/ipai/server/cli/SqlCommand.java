@@ -2,16 +2,13 @@ package ai.ipai.server.cli;
 
 import ai.ipai.gateway.read.Page;
 import ai.ipai.gateway.sql.CallerSql;
-import ai.ipai.postgres.login.Login;
+import ai.ipai.governance.access.SessionClaims;
 import ai.ipai.server.Installation;
-import ai.ipai.server.SqlLogins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,14 +26,20 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  ./ipai sql \"select * from gold_finance.trial_balance\" --as ipai_auditor",
       "  ./ipai sql \"select count(*) from silver_erp.partner\" --as bruno.weiss@example.com -o json",
+      "  ./ipai sql \"select * from gold_finance.trial_balance\" --as ipai_bi_developer --claims '{\"company_ids\": [1]}'",
       "  echo 'select 1 as one' | ./ipai sql -"
     })
 final class SqlCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
 
-  @Parameters(paramLabel = "SQL", description = "one query; - reads it from standard input")
+  @Mixin private ClaimsOption claims = new ClaimsOption();
+
+  @Parameters(paramLabel = "SQL", arity = "0..1", description = "one query")
   private String sql = "";
+
+  @Option(names = "-", description = "reads the query from standard input")
+  private boolean fromInput;
 
   @Option(
       names = "--as",
@@ -65,25 +68,20 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException, IOException {
-    String text =
-        sql.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : sql;
+    String text = fromInput ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : sql;
     try (Installation opened = Installation.open(installation.config(terminal));
-        Connection login = login(opened)) {
+        SqlCaller caller = SqlCaller.open(opened, who, claims)) {
+      SessionClaims sessions = new SessionClaims(opened.control());
+      String requestId = UUID.randomUUID().toString();
       Page page =
-          new CallerSql(opened.auditReads())
-              .run(login, principal(), text, Math.max(1, limit), UUID.randomUUID().toString());
+          new CallerSql(opened.auditReads(), sessions)
+              .run(caller.login(), caller.writer(), text, Math.max(1, limit), requestId);
       print(page);
+      if (page.rows().isEmpty() && format == Format.TABLE) {
+        new EmptyResult(opened, terminal).explain(caller.caller(), text);
+      }
     }
     return Cli.DONE;
-  }
-
-  private Connection login(Installation opened) throws SQLException {
-    @Nullable Login role = Login.sqlLoginOf(who).orElse(null);
-    return role != null ? opened.database().open(role) : new SqlLogins(opened).open(who);
-  }
-
-  private String principal() {
-    return who.startsWith("ipai_") ? "role:" + who : "user:" + who;
   }
 
   private void print(Page page) {

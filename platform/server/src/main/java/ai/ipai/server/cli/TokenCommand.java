@@ -1,10 +1,14 @@
 package ai.ipai.server.cli;
 
 import ai.ipai.gateway.auth.AccountStore;
+import ai.ipai.gateway.auth.Claims;
 import ai.ipai.gateway.auth.SignIn;
+import ai.ipai.gateway.http.Json;
 import ai.ipai.gateway.token.TokenMinter;
+import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.server.Installation;
+import ai.ipai.server.Operator;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.ServerErrors;
 import ai.ipai.server.Tokens;
@@ -22,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** {@code ./ipai token WHO}: a token for trying things out. */
 @Command(
@@ -32,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  ./ipai token ipai_auditor",
       "  ./ipai token alma.reyes@example.com --minutes 5",
+      "  ./ipai token ipai_bi_developer --claims '{\"company_ids\": [1]}'",
       "  curl -H \"Authorization: Bearer $(./ipai token ipai_bi_developer)\" $API_URL/api/v1/layers"
     })
 final class TokenCommand implements Callable<Integer> {
@@ -39,6 +45,7 @@ final class TokenCommand implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
+  @Mixin private ClaimsOption claims = new ClaimsOption();
 
   @Parameters(
       paramLabel = "WHO",
@@ -70,11 +77,12 @@ final class TokenCommand implements Callable<Integer> {
 
   private String token(PlatformConfig config, TokenMinter minter) throws SQLException {
     Duration lifetime = Duration.ofMinutes(minutes);
+    if (Login.sqlLoginOf(who).isPresent()) {
+      return minter.mint(roleClaims(config), lifetime);
+    }
+    claims.refuseFor(who);
     if (who.equals("anon") || who.equals("service_role")) {
       return minter.mint(Map.of("role", who), lifetime);
-    }
-    if (Login.sqlLoginOf(who).isPresent()) {
-      return minter.mint(roleClaims(who), lifetime);
     }
     try (Installation database = Installation.open(config)) {
       return new AccountStore(database.control())
@@ -84,14 +92,34 @@ final class TokenCommand implements Callable<Integer> {
     }
   }
 
-  /** Somebody who holds this one role and nothing else; the same id each time. */
-  private static Map<String, Object> roleClaims(String role) {
-    Map<String, Object> claims = new LinkedHashMap<>();
-    claims.put(
+  /** Somebody who holds this one role; the same id each time. Claims made up are put on record. */
+  private Map<String, Object> roleClaims(PlatformConfig config) {
+    Map<String, Object> token = new LinkedHashMap<>();
+    claims.values().forEach((name, value) -> token.put(name, Claims.tree((JsonNode) value)));
+    token.put(
         "sub",
-        UUID.nameUUIDFromBytes(("role:" + role).getBytes(StandardCharsets.UTF_8)).toString());
-    claims.put("app_metadata", Map.of("ipai_roles", List.of(role)));
-    return claims;
+        UUID.nameUUIDFromBytes(("role:" + who).getBytes(StandardCharsets.UTF_8)).toString());
+    token.put("app_metadata", Map.of("ipai_roles", List.of(who)));
+    if (claims.isGiven()) {
+      record(config);
+    }
+    return token;
+  }
+
+  private void record(PlatformConfig config) {
+    try (Installation database = Installation.open(config)) {
+      database
+          .auditReads()
+          .await(
+              AuditEntry.of("token.mint")
+                  .principal(Operator.principal())
+                  .onBehalfOf("role:" + who)
+                  .object("token")
+                  .allow("master_key")
+                  .detail("claims", Json.text(claims.values()))
+                  .detail("minutes", minutes)
+                  .build());
+    }
   }
 
   private IpaiException unknown() {
