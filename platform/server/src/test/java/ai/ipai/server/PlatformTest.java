@@ -526,7 +526,8 @@ class PlatformTest {
   @Tag("REQ-SERVER-008")
   void sqlOfACallerIsThatCallersAlone() throws Exception {
     Installation installation = platform.installation();
-    CallerSql sql = new CallerSql(installation.auditReads(), new SessionClaims(installation.control()));
+    CallerSql sql =
+        new CallerSql(installation.auditReads(), new SessionClaims(installation.control()));
     CallerSql.Writer writer = CallerSql.Writer.owning("user:bruno");
     String all = "select distinct company_id from gold_finance.profit order by 1";
     try (Connection bruno = new SqlLogins(installation).open("bruno@example.com")) {
@@ -558,14 +559,16 @@ class PlatformTest {
   @Tag("REQ-ACCESS-017")
   void claimsAreBoundToTheTransactionOfALoginThatCallersShare() throws Exception {
     Installation installation = platform.installation();
-    CallerSql sql = new CallerSql(installation.auditReads(), new SessionClaims(installation.control()));
+    CallerSql sql =
+        new CallerSql(installation.auditReads(), new SessionClaims(installation.control()));
     String all = "select distinct company_id from gold_finance.profit order by 1";
     for (long company : List.of(1L, 3L)) {
       String claims =
           "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_roles\":[\"ipai_bi_developer\"]},\"company_ids\":["
               + company
               + "]}";
-      CallerSql.Writer writer = new CallerSql.Writer("role:ipai_bi_developer", Optional.of(claims), "");
+      CallerSql.Writer writer =
+          new CallerSql.Writer("role:ipai_bi_developer", Optional.of(claims), "");
       try (Connection shared = installation.database().open(Login.SQL_BI_DEVELOPER)) {
         assertThat(sql.run(shared, writer, all, 10, "r4").rows()).containsExactly(List.of(company));
         CallerSql.Writer role = CallerSql.Writer.owning("role:ipai_bi_developer");

@@ -225,7 +225,7 @@ class SessionClaimsPostgresTest {
     }
   }
 
-  /** One InitPlan for the claims and one for the role, however many rows; parallel scans stay. */
+  /** InitPlans and no call per row, however many rows; parallel scans stay possible. */
   @Test
   void itCostsAnInitPlanAndParallelPlansStayPossible() throws SQLException {
     database.publish("gold_a.big", "select 1 as company_id, i from generate_series(1, 20000) i");
@@ -249,9 +249,8 @@ class SessionClaimsPostgresTest {
                   connection,
                   "explain (analyze, costs off, timing off) select count(*) from gold_a.big"));
       assertThat(plan).contains("InitPlan", "Parallel Seq Scan");
-      assertThat(
-              plan.lines().filter(line -> line.strip().startsWith("InitPlan")).distinct())
-          .hasSizeLessThanOrEqualTo(3);
+      assertThat(plan.lines().filter(line -> line.strip().startsWith("InitPlan")).distinct())
+          .hasSizeLessThanOrEqualTo(4);
       assertThat(texts(connection, "select count(*) from gold_a.big")).containsExactly("20000");
     }
   }

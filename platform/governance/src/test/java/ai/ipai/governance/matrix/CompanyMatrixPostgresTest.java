@@ -154,7 +154,12 @@ class CompanyMatrixPostgresTest {
             "license_plate",
             "car_plate");
     List<String> notPersons =
-        List.of("bronze_erp.res_company.", "bronze_files.stores.store_phone", "res_country.", "_state", "_color");
+        List.of(
+            "bronze_erp.res_company.",
+            "bronze_files.stores.store_phone",
+            "res_country.",
+            "_state",
+            "_color");
     Stream<String> columns =
         tables.relations().values().stream()
             .flatMap(

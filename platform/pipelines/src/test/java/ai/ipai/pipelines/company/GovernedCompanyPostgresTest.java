@@ -3,9 +3,11 @@ package ai.ipai.pipelines.company;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.PolicyReader;
 import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.PolicyStore;
+import ai.ipai.governance.policy.RelationShape;
 import ai.ipai.governance.publish.Publisher;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
@@ -23,11 +25,13 @@ import ai.ipai.postgres.login.Login;
 import ai.ipai.testing.postgres.TestDatabase;
 import ai.ipai.testing.postgres.TestPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +106,29 @@ class GovernedCompanyPostgresTest {
     assertThat(report.testsFailed()).isZero();
     assertThat(report.testsPassed()).isGreaterThan(150);
     assertThat(report.find("journal_entry").map(NodeResult::rowsRemoved)).contains(2L);
+  }
+
+  /** The permission matrix runs over tables that were written down; they must be those built. */
+  @Test
+  @Tag("REQ-ACCESS-011")
+  void theMatrixKnowsTheTablesThatAreBuilt() throws SQLException, IOException {
+    Path file =
+        Path.of(System.getProperty("ipai.root", "../.."))
+            .resolve(
+                "platform/governance/src/test/resources/ai/ipai/governance/matrix/company-tables.tsv");
+    List<String> built = new ArrayList<>();
+    try (Connection builder = database.database().open(Login.BUILDER)) {
+      for (RelationShape table : CatalogReader.read(builder).relations().values()) {
+        StringBuilder line = new StringBuilder(table.name().toString());
+        table.columns().forEach(c -> line.append('\t').append(c.name()).append(':').append(c.type()));
+        if (!table.isBronze()) {
+          built.add(line.toString());
+        }
+      }
+    }
+    assertThat(Files.readAllLines(file))
+        .filteredOn(line -> !line.startsWith("bronze_"))
+        .containsExactlyInAnyOrderElementsOf(built);
   }
 
   @ParameterizedTest

@@ -18,8 +18,20 @@ final class ClaimsOption {
   /** What a token says about who somebody is; {@code --as} decides that. */
   private static final Set<String> IDENTITY =
       Set.of(
-          "sub", "role", "email", "phone", "app_metadata", "iss", "aud", "exp", "iat", "nbf", "jti",
-          "aal", "amr", "session_id");
+          "sub",
+          "role",
+          "email",
+          "phone",
+          "app_metadata",
+          "iss",
+          "aud",
+          "exp",
+          "iat",
+          "nbf",
+          "jti",
+          "aal",
+          "amr",
+          "session_id");
 
   @Option(
       names = "--claims",

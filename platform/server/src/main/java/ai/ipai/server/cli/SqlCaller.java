@@ -50,8 +50,7 @@ record SqlCaller(Connection login, Writer writer, Caller caller) implements Auto
     Caller caller = Operator.holding(role, claims.values());
     Writer writer =
         claims.isGiven()
-            ? new Writer(
-                "role:" + role, Optional.of(caller.claims()), Json.text(claims.values()))
+            ? new Writer("role:" + role, Optional.of(caller.claims()), Json.text(claims.values()))
             : Writer.owning("role:" + role);
     return new SqlCaller(installation.database().open(login), writer, caller);
   }

@@ -97,8 +97,7 @@ final class TokenCommand implements Callable<Integer> {
     Map<String, Object> token = new LinkedHashMap<>();
     claims.values().forEach((name, value) -> token.put(name, Claims.tree((JsonNode) value)));
     token.put(
-        "sub",
-        UUID.nameUUIDFromBytes(("role:" + who).getBytes(StandardCharsets.UTF_8)).toString());
+        "sub", UUID.nameUUIDFromBytes(("role:" + who).getBytes(StandardCharsets.UTF_8)).toString());
     token.put("app_metadata", Map.of("ipai_roles", List.of(who)));
     if (claims.isGiven()) {
       record(config);
