@@ -23,6 +23,16 @@ public final class IngestErrors {
       ErrorCode.of("ING-008", "KEY_CHANGED", ErrorKind.CONFLICT);
   public static final ErrorCode SOME_STREAMS_FAILED =
       ErrorCode.of("ING-009", "SOME_STREAMS_FAILED", ErrorKind.UPSTREAM);
+  public static final ErrorCode DRIFT =
+      ErrorCode.of("ING-010", "SOURCE_BREAKS_ITS_CONTRACT", ErrorKind.CONFLICT);
+  public static final ErrorCode NOT_UNDOABLE =
+      ErrorCode.of("ING-011", "RUN_CANNOT_BE_UNDONE", ErrorKind.CONFLICT);
+  public static final ErrorCode RUN_NOT_FOUND =
+      ErrorCode.of("ING-012", "RUN_NOT_FOUND", ErrorKind.CALLER);
+  public static final ErrorCode PUSH_REFUSED =
+      ErrorCode.of("ING-013", "DELIVERY_REFUSED", ErrorKind.CALLER);
+  public static final ErrorCode PUSH_UNSIGNED =
+      ErrorCode.of("ING-014", "DELIVERY_NOT_SIGNED", ErrorKind.IDENTITY);
 
   private IngestErrors() {}
 }

@@ -39,6 +39,8 @@ public record ConnectorDefinition(
   private static final Pattern DOMAIN = Pattern.compile("[a-z][a-z0-9_]{0,40}");
   private static final Set<String> KEYS =
       Set.of("type", "domain", "description", "connection", "sync", "streams", "schedule");
+  private static final Set<String> OWN_KEYS =
+      Set.of("name", "mode", "reconcile", "contract", "columns");
   private static final Duration DAILY = Duration.ofHours(24);
 
   /**
@@ -104,13 +106,13 @@ public record ConnectorDefinition(
     return streams.stream()
         .filter(candidate -> candidate.stream().equals(stream))
         .findFirst()
-        .orElse(new StreamDefinition(stream, defaults.mode(), defaults.reconcileEvery(), Map.of()));
+        .orElse(defaults.named(stream));
   }
 
   private static StreamDefinition entry(
       String place, @Nullable Object entry, StreamDefinition defaults) {
     if (entry instanceof String name) {
-      return new StreamDefinition(name, defaults.mode(), defaults.reconcileEvery(), Map.of());
+      return defaults.named(name);
     }
     if (!(entry instanceof Map<?, ?> map)) {
       throw fault(place, "an entry of streams is neither a name nor a mapping with a name");
@@ -124,13 +126,15 @@ public record ConnectorDefinition(
   private static StreamDefinition stream(
       String name, Settings settings, @Nullable StreamDefinition defaults) {
     Map<String, @Nullable Object> options = new LinkedHashMap<>(settings.values());
-    options.keySet().removeAll(Set.of("name", "mode", "reconcile"));
+    options.keySet().removeAll(OWN_KEYS);
     SyncMode inherited = defaults == null ? null : defaults.mode();
     Duration every = defaults == null ? DAILY : defaults.reconcileEvery();
     return new StreamDefinition(
         name,
         settings.findText("mode").map(word -> mode(settings, word)).orElse(inherited),
         settings.duration("reconcile", every),
+        Contract.of(settings, defaults == null ? Contract.EVOLVING : defaults.contract()),
+        name.isEmpty() ? ColumnRules.ALL : ColumnRules.of(settings),
         options);
   }
 
@@ -140,7 +144,8 @@ public record ConnectorDefinition(
         return mode;
       }
     }
-    throw settings.fault("mode", "is not a sync mode", "full_refresh, append or merge");
+    throw settings.fault(
+        "mode", "is not a sync mode", "full_refresh, append, merge, cdc or history");
   }
 
   private static IpaiException fault(String place, String message) {

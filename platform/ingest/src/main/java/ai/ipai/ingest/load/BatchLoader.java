@@ -1,139 +1,187 @@
 package ai.ipai.ingest.load;
 
-import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.table.BronzeColumn;
+import ai.ipai.ingest.table.StageTable;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.Superseded;
-import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stores batches through one connection, in the transaction that the caller has open there, by way
- * of a temporary table.
+ * Stores batches through one connection, in the transaction that the caller has open there. Rows of
+ * several batches go through one COPY: straight into a table that is built beside, and through a
+ * temporary table into a live one, since PostgreSQL refuses COPY where row security is forced.
+ *
+ * <p>Between {@link #add} and {@link #flush} the connection can do nothing else.
  */
-public final class BatchLoader {
-  private static final String STAGE = "pg_temp.ipai_stage";
+public final class BatchLoader implements AutoCloseable {
+  private static final QualifiedName STAGE = QualifiedName.of("pg_temp", "ipai_stage");
+  private static final int MOST_DISCARDS = 1_000;
 
   private final Connection connection;
+  private final Set<QualifiedName> indexed = new HashSet<>();
+  private final Set<QualifiedName> looked = new HashSet<>();
   private List<BronzeColumn> staged = List.of();
+  private @Nullable RowWriter writer;
+  private LoadCounts counts = LoadCounts.NONE;
 
   public BatchLoader(Connection connection) {
     this.connection = connection;
   }
 
-  /** Every row of the batch, exactly once by key. Cursor and commit are the caller's. */
+  /** {@link #add} and {@link #flush}. */
   public LoadCounts load(LoadTarget target, RecordBatch batch) throws SQLException {
-    List<BronzeColumn> columns = target.shape().of(batch.columns());
+    add(target, batch);
+    return flush();
+  }
+
+  /** Takes a batch in. Cursor and commit are the caller's, after {@link #flush}. */
+  public void add(LoadTarget wanted, RecordBatch batch) throws SQLException {
+    LoadTarget target = way(wanted, batch);
+    if (batch.removal() != null) {
+      settle();
+    }
     long removed =
         switch (batch.removal()) {
           case null -> 0;
           case KeySweep sweep -> Removals.sweep(connection, target, sweep);
           case Superseded superseded -> Removals.supersede(connection, target, superseded);
         };
-    LoadCounts gone = new LoadCounts(0, 0, 0, removed, 0, batch.rejects().size());
+    counts = counts.plus(new LoadCounts(0, 0, 0, removed, 0, batch.rejects().size()));
     if (batch.rows().isEmpty()) {
-      return gone;
+      return;
     }
-    long rescued = stage(target, batch, columns);
-    LoadCounts stored =
-        target.key().isEmpty()
-            ? MergeStatement.append(connection, target, STAGE, columns)
-            : MergeStatement.run(connection, target, STAGE, columns);
-    return gone.plus(stored).plus(new LoadCounts(batch.rows().size(), 0, 0, 0, rescued, 0));
+    RowWriter out = writer(target, batch.columns());
+    for (SourceRow row : batch.rows()) {
+      out.write(row, target.at());
+    }
+    counts = counts.plus(new LoadCounts(batch.rows().size(), 0, 0, 0, 0, 0));
+    if (out.discarded().size() >= MOST_DISCARDS) {
+      settle();
+    }
+  }
+
+  /** Everything added is in its table when this returns; what that did since the last time. */
+  public LoadCounts flush() throws SQLException {
+    settle();
+    LoadCounts done = counts;
+    counts = LoadCounts.NONE;
+    return done;
+  }
+
+  /** To be called after a rollback: what was made in the transaction is gone. */
+  public void forget() throws SQLException {
+    close();
+    staged = List.of();
+    counts = LoadCounts.NONE;
+    indexed.clear();
+    looked.clear();
   }
 
   /**
-   * COPY goes to a temporary table, because PostgreSQL refuses it where row security is forced.
-   * Returns the number of rows with rescued values.
+   * A whole reading, beside, into the live table: what is new, what has changed, what is gone.
+   *
+   * @param target the live table
    */
-  private long stage(LoadTarget target, RecordBatch batch, List<BronzeColumn> columns)
-      throws SQLException {
-    prepareStage(columns);
-    long rescued = 0;
-    String sql =
-        "copy %s (%s, _ipai_op, _ipai_seq, _ipai_rescued) from stdin (format binary)"
-            .formatted(STAGE, names(columns));
-    int[] key = keyPositions(target, columns);
-    try (BinaryRows out = new BinaryRows(connection, sql)) {
-      CellWriter cells = new CellWriter(out);
-      long sequence = 0;
-      for (SourceRow row : batch.rows()) {
-        requireKey(target, row, key);
-        out.row(columns.size() + 3);
-        Rescue rescue = writeCells(cells, columns, row);
-        out.text(new byte[] {(byte) (row.isDeleted() ? 'd' : target.firstOp().charAt(0))});
-        out.bigint(sequence++);
-        rescued += writeRescue(out, rescue);
-      }
-      out.finish();
-    }
-    return rescued;
+  public LoadCounts mergeWhole(LoadTarget target, QualifiedName beside) throws SQLException {
+    settle();
+    Incoming whole = Incoming.whole(target, beside);
+    LoadCounts merged =
+        target.way() == Way.HISTORY
+            ? HistoryStatement.run(connection, whole)
+            : MergeStatement.run(connection, whole);
+    long gone = Removals.missing(connection, whole, beside);
+    return merged.plus(new LoadCounts(0, 0, 0, gone, 0, 0));
   }
 
-  private static Rescue writeCells(CellWriter cells, List<BronzeColumn> columns, SourceRow row) {
-    Rescue rescue = new Rescue();
-    for (int i = 0; i < columns.size(); i++) {
-      Object value = row.value(i);
-      String reason = cells.write(columns.get(i).type(), value);
-      if (reason != null) {
-        rescue.add(columns.get(i).name(), reason, Objects.requireNonNull(value));
+  /**
+   * A table beside takes rows straight as long as nothing in it has to be found again by its key.
+   */
+  private LoadTarget way(LoadTarget target, RecordBatch batch) throws SQLException {
+    if (target.way() != Way.DIRECT || target.key().isEmpty()) {
+      return target;
+    }
+    QualifiedName table = target.table();
+    if (looked.add(table)) {
+      settle();
+      if (StageTable.hasKeyIndex(connection, table)) {
+        indexed.add(table);
       }
     }
-    return rescue;
-  }
-
-  private static int writeRescue(BinaryRows out, Rescue rescue) {
-    byte[] json = rescue.utf8();
-    if (json == null) {
-      out.none();
-      return 0;
+    boolean isFound =
+        batch.removal() != null || batch.rows().stream().anyMatch(SourceRow::isDeleted);
+    if (isFound && !indexed.contains(table)) {
+      settle();
+      StageTable.index(connection, table, target.key(), "");
+      indexed.add(table);
     }
-    out.json(json);
-    return 1;
+    return indexed.contains(table) ? target.by(Way.MERGE) : target;
   }
 
-  private static int[] keyPositions(LoadTarget target, List<BronzeColumn> columns) {
-    List<String> names = columns.stream().map(BronzeColumn::name).toList();
-    int[] positions = target.key().stream().mapToInt(names::indexOf).toArray();
-    for (int position : positions) {
-      if (position < 0) {
-        throw keyMissing(target);
-      }
+  private RowWriter writer(LoadTarget target, List<SourceColumn> columns) throws SQLException {
+    RowWriter open = writer;
+    if (open != null && open.takes(target, columns)) {
+      return open;
     }
-    return positions;
-  }
-
-  private static void requireKey(LoadTarget target, SourceRow row, int[] key) {
-    for (int position : key) {
-      if (row.value(position) == null) {
-        throw keyMissing(target);
-      }
+    settle();
+    if (target.way() != Way.DIRECT) {
+      prepareStage(RowWriter.known(target, columns));
     }
+    RowWriter made =
+        new RowWriter(
+            connection, target, target.way() == Way.DIRECT ? target.table() : STAGE, columns);
+    writer = made;
+    return made;
   }
 
-  private static IpaiException keyMissing(LoadTarget target) {
-    return new IpaiException(
-            IngestErrors.KEY_MISSING, "the source gave a row without its key for " + target.table())
-        .fact("table", target.table())
-        .fact("key", String.join(", ", target.key()))
-        .hint("set mode: append for this stream, or mend the source");
+  /** Ends the COPY under way and brings its rows to where they belong. */
+  private void settle() throws SQLException {
+    RowWriter done = writer;
+    if (done == null) {
+      return;
+    }
+    writer = null;
+    LoadTarget target = done.target();
+    long taken;
+    try (done) {
+      taken = done.finish();
+    }
+    LoadCounts stored =
+        switch (target.way()) {
+          case DIRECT -> new LoadCounts(0, taken, 0, 0, 0, 0);
+          case APPEND -> MergeStatement.append(connection, target, STAGE, staged);
+          case MERGE ->
+              target.key().isEmpty()
+                  ? MergeStatement.append(connection, target, STAGE, staged)
+                  : MergeStatement.run(connection, Incoming.staged(target, STAGE, staged));
+          case HISTORY -> HistoryStatement.run(connection, Incoming.staged(target, STAGE, staged));
+        };
+    Discards.store(connection, target, done.discarded());
+    counts =
+        counts
+            .plus(stored)
+            .plus(new LoadCounts(0, 0, 0, 0, done.rescued(), done.discarded().size()));
   }
 
   private void prepareStage(List<BronzeColumn> columns) throws SQLException {
-    if (columns.equals(staged)) {
-      return;
-    }
     try (Statement statement = connection.createStatement()) {
-      statement.execute("drop table if exists " + STAGE);
+      if (columns.equals(staged)) {
+        statement.execute("truncate " + STAGE.quoted());
+        return;
+      }
+      statement.execute("drop table if exists " + STAGE.quoted());
       statement.execute(
           columns.stream()
               .map(c -> SqlText.identifier(c.name()) + " " + c.type().sqlName())
@@ -146,14 +194,13 @@ public final class BatchLoader {
     staged = new ArrayList<>(columns);
   }
 
-  /** To be called after a rollback: what was made in the transaction is gone. */
-  public void forgetStage() {
-    staged = List.of();
-  }
-
-  static String names(List<BronzeColumn> columns) {
-    return columns.stream()
-        .map(column -> SqlText.identifier(column.name()))
-        .collect(Collectors.joining(", "));
+  /** Cancels a COPY that is under way; the transaction is then to be rolled back. */
+  @Override
+  public void close() throws SQLException {
+    RowWriter open = writer;
+    writer = null;
+    if (open != null) {
+      open.close();
+    }
   }
 }

@@ -1,15 +1,16 @@
 package ai.ipai.ingest.load;
 
+import ai.ipai.postgres.copy.BinaryCopyWriter;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.JsonText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,18 @@ final class CellWriter {
   private static final LocalDate FIRST_DAY = LocalDate.of(-4000, 1, 1);
   private static final LocalDate LAST_DAY = LocalDate.of(200_000, 1, 1);
 
-  private final BinaryRows out;
+  private static final int MAX_NUMERIC_DIGITS = 2_000;
 
-  CellWriter(BinaryRows out) {
+  private final BinaryCopyWriter out;
+
+  CellWriter(BinaryCopyWriter out) {
     this.out = out;
   }
 
   /** Null if the value was written, else the reason why null stands in its place. */
   @Nullable String write(ColumnType type, @Nullable Object value) {
     if (value == null) {
-      out.none();
+      out.writeNull();
       return null;
     }
     String reason =
@@ -50,15 +53,23 @@ final class CellWriter {
           case BYTES -> bytes(value);
         };
     if (reason != null) {
-      out.none();
+      out.writeNull();
     }
     return reason;
   }
 
+  /** PostgreSQL's own limits and less: no exponents that explode. */
+  private static boolean isNumeric(BigDecimal value) {
+    return value.scale() > -MAX_NUMERIC_DIGITS
+        && value.scale() < MAX_NUMERIC_DIGITS
+        && value.precision() < MAX_NUMERIC_DIGITS;
+  }
+
   private @Nullable String bool(Object value) {
     switch (value) {
-      case Boolean b -> out.bool(b);
-      case String s when s.equals("true") || s.equals("false") -> out.bool(s.equals("true"));
+      case Boolean b -> out.writeBoolean(b);
+      case String s when s.equals("true") || s.equals("false") ->
+          out.writeBoolean(s.equals("true"));
       default -> {
         return "not a boolean";
       }
@@ -67,6 +78,9 @@ final class CellWriter {
   }
 
   private @Nullable String bigint(Object value) {
+    if (value instanceof String plain && QuickText.bigint(plain, out)) {
+      return null;
+    }
     Long whole =
         switch (value) {
           case Long l -> l;
@@ -80,12 +94,12 @@ final class CellWriter {
     if (whole == null) {
       return "not a whole number within 64 bits";
     }
-    out.bigint(whole);
+    out.writeLong(whole);
     return null;
   }
 
   private static @Nullable Long whole(BigDecimal value) {
-    if (!BinaryRows.isNumeric(value)) {
+    if (!isNumeric(value)) {
       return null;
     }
     BigDecimal stripped = value.stripTrailingZeros();
@@ -94,6 +108,9 @@ final class CellWriter {
   }
 
   private @Nullable String numeric(Object value) {
+    if (value instanceof String plain && QuickText.numeric(plain, out)) {
+      return null;
+    }
     BigDecimal exact =
         switch (value) {
           case BigDecimal decimal -> decimal;
@@ -104,10 +121,10 @@ final class CellWriter {
           case String s when DECIMAL.matcher(s).matches() -> new BigDecimal(s);
           default -> null;
         };
-    if (exact == null || !BinaryRows.isNumeric(exact)) {
+    if (exact == null || !isNumeric(exact)) {
       return "not a decimal number";
     }
-    out.numeric(exact);
+    out.writeNumeric(exact);
     return null;
   }
 
@@ -125,7 +142,7 @@ final class CellWriter {
     if (real == null) {
       return "not a binary floating point number";
     }
-    out.real(real);
+    out.writeDouble(real);
     return null;
   }
 
@@ -135,16 +152,16 @@ final class CellWriter {
           case String s -> s;
           case JsonText json -> json.json();
           case BigDecimal decimal -> decimal.toPlainString();
+          case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
           default -> value.toString();
         };
-    if (!isStorable(text)) {
-      return "holds NUL or half a character";
-    }
-    out.text(text.getBytes(StandardCharsets.UTF_8));
-    return null;
+    return out.tryText(text) ? null : "holds NUL or half a character";
   }
 
   private @Nullable String date(Object value) {
+    if (value instanceof String plain && QuickText.date(plain, out)) {
+      return null;
+    }
     try {
       LocalDate date =
           switch (value) {
@@ -153,7 +170,7 @@ final class CellWriter {
             default -> null;
           };
       if (date != null && date.isAfter(FIRST_DAY) && date.isBefore(LAST_DAY)) {
-        out.date(date);
+        out.writeDate(date);
         return null;
       }
     } catch (DateTimeException e) {
@@ -163,6 +180,9 @@ final class CellWriter {
   }
 
   private @Nullable String timestamp(Object value) {
+    if (value instanceof String plain && QuickText.timestamp(plain, false, out)) {
+      return null;
+    }
     try {
       LocalDateTime time =
           switch (value) {
@@ -172,7 +192,7 @@ final class CellWriter {
             default -> null;
           };
       if (time != null && isInRange(time.toLocalDate())) {
-        out.timestamp(time);
+        out.writeTimestamp(time);
         return null;
       }
     } catch (DateTimeException e) {
@@ -182,6 +202,9 @@ final class CellWriter {
   }
 
   private @Nullable String timestamptz(Object value) {
+    if (value instanceof String plain && QuickText.timestamp(plain, true, out)) {
+      return null;
+    }
     try {
       Instant instant =
           switch (value) {
@@ -191,7 +214,7 @@ final class CellWriter {
             default -> null;
           };
       if (instant != null && isInRange(instant.atOffset(java.time.ZoneOffset.UTC).toLocalDate())) {
-        out.timestamptz(instant);
+        out.writeTimestamptz(instant);
         return null;
       }
     } catch (DateTimeException e) {
@@ -209,13 +232,13 @@ final class CellWriter {
     if (!Rescue.isStorableJson(json)) {
       return "holds NUL or half a character";
     }
-    out.json(json.getBytes(StandardCharsets.UTF_8));
+    out.writeJsonb(json);
     return null;
   }
 
   private @Nullable String bytes(Object value) {
     if (value instanceof byte[] bytes) {
-      out.text(bytes);
+      out.writeBytes(bytes);
       return null;
     }
     return "not bytes";

@@ -5,13 +5,13 @@ import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.Superseded;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 
 /** Marks rows as deleted; they keep their values. */
 final class Removals {
@@ -30,56 +30,20 @@ final class Removals {
     if (target.key().size() != 1) {
       throw new IllegalStateException("a key sweep needs a key of one column: " + target.table());
     }
-    String key = SqlText.identifier(target.key().getFirst());
+    String key = "t." + SqlText.identifier(target.key().getFirst());
     Array present = connection.createArrayOf("bigint", sweep.present().toArray());
+    String range = "%s > %d and %s <= %d".formatted(key, sweep.after(), key, sweep.upTo());
+    String gone = key + " <> all(swept._ipai_a_keys)";
     if (!target.anyDeletes()) {
-      refuseMassDelete(connection, target, key, sweep, present);
+      refuseMassDelete(connection, target, range, key + " <> all(?)", present);
     }
-    String sql =
-        """
-        update %s set _ipai_op = 'd', _ipai_run_id = ?, _ipai_loaded_at = ?
-        where %s > ? and %s <= ? and %s <> all(?) and _ipai_op <> 'd'
-        """
-            .formatted(target.table().quoted(), key, key, key);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, target.run());
-      statement.setTimestamp(2, Timestamp.from(target.at()));
-      statement.setLong(3, sweep.after());
-      statement.setLong(4, sweep.upTo());
-      statement.setArray(5, present);
-      return statement.executeUpdate();
-    }
-  }
-
-  private static void refuseMassDelete(
-      Connection connection, LoadTarget target, String key, KeySweep sweep, Array present)
-      throws SQLException {
-    String sql =
-        """
-        select count(*), count(*) filter (where %s <> all(?)) from %s
-        where %s > ? and %s <= ? and _ipai_op <> 'd'
-        """
-            .formatted(key, target.table().quoted(), key, key);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, present);
-      statement.setLong(2, sweep.after());
-      statement.setLong(3, sweep.upTo());
-      try (ResultSet rows = statement.executeQuery()) {
-        rows.next();
-        long live = rows.getLong(1);
-        long gone = rows.getLong(2);
-        if (live >= ALARM_ROWS && gone * 2 > live) {
-          throw new IpaiException(
-                  IngestErrors.MASS_DELETE,
-                  "%d of %d rows of %s would be marked as deleted"
-                      .formatted(gone, live, target.table()))
-              .fact("table", target.table())
-              .hint(
-                  "check that the reading user still sees all records; if they are really gone, run"
-                      + " the sync with deletes allowed");
-        }
-      }
-    }
+    return mark(
+        connection,
+        target,
+        ", swept as materialized (select ?::bigint[] as _ipai_a_keys)",
+        "swept",
+        range + " and " + gone,
+        present);
   }
 
   static long supersede(Connection connection, LoadTarget target, Superseded superseded)
@@ -88,17 +52,99 @@ final class Removals {
     if (column == null) {
       return 0;
     }
+    return mark(
+        connection,
+        target,
+        ", swept as materialized (select ?::text as _ipai_a_value)",
+        "swept",
+        "t." + SqlText.identifier(column.name()) + " = swept._ipai_a_value",
+        superseded.value());
+  }
+
+  /**
+   * Marks every row whose key a whole reading did not give.
+   *
+   * @throws IpaiException {@code ING-005} as {@link #sweep}
+   */
+  static long missing(Connection connection, Incoming whole, QualifiedName beside)
+      throws SQLException {
+    String gone =
+        "not exists (select from %s l where %s)".formatted(beside.quoted(), whole.sameKey());
+    if (!whole.target().anyDeletes()) {
+      refuseMassDelete(connection, whole.target(), "true", gone, null);
+    }
+    return mark(connection, whole.target(), "", "", gone, null);
+  }
+
+  private static long mark(
+      Connection connection,
+      LoadTarget target,
+      String with,
+      String joined,
+      String where,
+      @org.jspecify.annotations.Nullable Object value)
+      throws SQLException {
+    String live = target.table().quoted();
+    String extra = joined.isEmpty() ? "" : ", " + joined;
+    String condition = "(" + where + ") and " + current(target);
+    String end = target.way() == Way.HISTORY ? ", _ipai_valid_to = args._ipai_a_at" : "";
     String sql =
         """
-        update %s set _ipai_op = 'd', _ipai_run_id = ?, _ipai_loaded_at = ?
-        where %s = ? and _ipai_op <> 'd'
+        %s%s
+        update %s t set _ipai_op = 'd', _ipai_run_id = args._ipai_a_run,
+          _ipai_loaded_at = args._ipai_a_at%s
+        from args%s where %s
         """
-            .formatted(target.table().quoted(), SqlText.identifier(column.name()));
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, target.run());
-      statement.setTimestamp(2, Timestamp.from(target.at()));
-      statement.setString(3, superseded.value());
+            .formatted(
+                with,
+                BeforeImages.keep(connection, target, live + " t" + extra, condition),
+                live,
+                end,
+                extra,
+                condition);
+    try (PreparedStatement statement = Incoming.prepare(connection, target, sql)) {
+      switch (value) {
+        case null -> {}
+        case Array array -> statement.setArray(4, array);
+        default -> statement.setString(4, value.toString());
+      }
       return statement.executeUpdate();
+    }
+  }
+
+  private static String current(LoadTarget target) {
+    return target.way() == Way.HISTORY ? "t._ipai_valid_to is null" : "t._ipai_op <> 'd'";
+  }
+
+  private static void refuseMassDelete(
+      Connection connection,
+      LoadTarget target,
+      String range,
+      String gone,
+      @org.jspecify.annotations.Nullable Array present)
+      throws SQLException {
+    String sql =
+        "select count(*), count(*) filter (where %s) from %s t where %s and %s"
+            .formatted(gone, target.table().quoted(), range, current(target));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (present != null) {
+        statement.setArray(1, present);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        long live = rows.getLong(1);
+        long vanishing = rows.getLong(2);
+        if (live >= ALARM_ROWS && vanishing * 2 > live) {
+          throw new IpaiException(
+                  IngestErrors.MASS_DELETE,
+                  "%d of %d rows of %s would be marked as deleted"
+                      .formatted(vanishing, live, target.live()))
+              .fact("table", target.live())
+              .hint(
+                  "check that the reading user still sees all records; if they are really gone, run"
+                      + " the sync with deletes allowed");
+        }
+      }
     }
   }
 }

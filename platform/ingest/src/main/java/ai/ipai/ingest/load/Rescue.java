@@ -17,30 +17,52 @@ final class Rescue {
   private static final JsonMapper JSON = new JsonMapper();
 
   private @Nullable ObjectNode values;
+  private boolean discard;
+
+  /** As {@link #add}, and the whole row does not land. */
+  void discard(String column, String reason, Object value) {
+    discard = true;
+    add(column, reason, value);
+  }
+
+  boolean isToDiscard() {
+    return discard;
+  }
+
+  boolean isEmpty() {
+    return values == null;
+  }
+
+  String json() {
+    return String.valueOf(values);
+  }
+
+  static String base64(Object value) {
+    String text = value instanceof JsonText json ? json.json() : String.valueOf(value);
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_16BE));
+  }
 
   void add(String column, String reason, Object value) {
     if (values == null) {
       values = JSON.createObjectNode();
     }
-    ObjectNode entry = values.putObject(column).put("reason", reason);
+    ObjectNode entry = values.putObject(column.replace('\0', '_')).put("reason", reason);
     JsonNode node = node(value);
     if (node != null && isStorableJson(node.toString())) {
       entry.set("value", node);
     } else {
-      String text = value instanceof JsonText json ? json.json() : String.valueOf(value);
-      byte[] utf16 = text.getBytes(StandardCharsets.UTF_16BE);
-      entry.put("utf16_base64", Base64.getEncoder().encodeToString(utf16));
+      entry.put("utf16_base64", base64(value));
     }
-  }
-
-  /** Null if every value fitted. */
-  byte @Nullable [] utf8() {
-    return values == null ? null : values.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static String json(Object value) {
     return JSON.writeValueAsString(
-        value instanceof Number || value instanceof Boolean ? value : value.toString());
+        switch (value) {
+          case Number number -> number;
+          case Boolean flag -> flag;
+          case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
+          default -> value.toString();
+        });
   }
 
   private static @Nullable JsonNode node(Object value) {

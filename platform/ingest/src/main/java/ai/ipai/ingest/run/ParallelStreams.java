@@ -5,6 +5,7 @@ import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -67,10 +68,12 @@ record ParallelStreams(
 
   private StreamReport one(StreamRun stream) {
     try (Connection connection = database.open(Login.LOADER)) {
-      StreamSync sync = new StreamSync(stream, connection, audit, clock, listener);
+      StreamSync sync = new StreamSync(stream, connection, audit, clock, listener, cancellation);
       try {
         cancellation.check();
-        sync.run();
+        try (CancelWatch _ = CancelWatch.of(connection, cancellation)) {
+          sync.run();
+        }
         return report(stream, sync, RunStatus.SUCCEEDED, Optional.empty());
       } catch (SQLException | RuntimeException failure) {
         IpaiException error = StreamSync.describe(failure, stream.descriptor().name());
@@ -83,7 +86,7 @@ record ParallelStreams(
       IpaiException error = StreamSync.describe(failure, stream.descriptor().name());
       return new StreamReport(
           stream.descriptor().name(),
-          ai.ipai.spi.name.QualifiedName.of(stream.schema(), stream.descriptor().name()),
+          QualifiedName.of(stream.schema(), stream.descriptor().name()),
           RunStatus.FAILED,
           LoadCounts.NONE,
           Optional.of(error));

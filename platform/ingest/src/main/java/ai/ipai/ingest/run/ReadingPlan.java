@@ -1,6 +1,7 @@
 package ai.ipai.ingest.run;
 
 import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.Drift;
 import ai.ipai.ingest.definition.SyncMode;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.StreamDescriptor;
@@ -25,54 +26,85 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
     StreamDescriptor stream = run.descriptor();
     SyncMode mode = mode(run);
     List<Reading> readings = new ArrayList<>();
-    boolean isFirst = state.cursor() == null;
-    boolean anew =
-        mode == SyncMode.FULL_REFRESH
-            || (run.options().fullRefresh() && !isFirst)
-            || canOnlyReread(stream, mode);
     ReadMode unfinished = state.reading();
     if (unfinished != null && (!run.options().fullRefresh() || state.buildsBeside())) {
       readings.add(new Reading(unfinished, state.buildsBeside(), true));
       if (unfinished == ReadMode.SNAPSHOT) {
         return new ReadingPlan(mode, readings);
       }
-    } else if (anew || isFirst) {
-      boolean beside = anew && !isFirst;
-      readings.add(new Reading(ReadMode.SNAPSHOT, beside, false));
-      return new ReadingPlan(mode, readings);
+    } else if (isAnew(run, state, mode)) {
+      return new ReadingPlan(mode, List.of(new Reading(ReadMode.SNAPSHOT, true, false)));
+    } else if (mode.isKeyed() && hasNewColumn(run, state)) {
+      // Rows that are there have nothing in the new column yet: they are read again, in place.
+      return new ReadingPlan(mode, List.of(new Reading(ReadMode.SNAPSHOT, false, false)));
     }
     if (unfinished != ReadMode.CHANGES && stream.modes().contains(ReadMode.CHANGES)) {
       readings.add(new Reading(ReadMode.CHANGES, false, false));
     }
     boolean due = run.options().reconcile() || isDue(state, run.definition().reconcileEvery(), now);
-    boolean mergesByKey = mode == SyncMode.MERGE && stream.modes().contains(ReadMode.RECONCILE);
-    if (mergesByKey && due && unfinished != ReadMode.RECONCILE) {
+    if (reconciles(stream, mode) && due && unfinished != ReadMode.RECONCILE) {
       readings.add(new Reading(ReadMode.RECONCILE, false, false));
     }
     return new ReadingPlan(mode, readings);
   }
 
+  private static boolean isAnew(StreamRun run, StreamState state, SyncMode mode) {
+    return state.cursor() == null
+        || mode == SyncMode.FULL_REFRESH
+        || run.options().fullRefresh()
+        || canOnlyReread(run.descriptor(), mode);
+  }
+
+  /**
+   * Whether what was read anew, beside, is compared with the live table instead of replacing it: so
+   * that deletions are marked and versions are kept.
+   */
+  static boolean isCompared(StreamRun run, SyncMode mode) {
+    return mode == SyncMode.HISTORY
+        || (mode == SyncMode.MERGE
+            && !run.options().fullRefresh()
+            && canOnlyReread(run.descriptor(), mode));
+  }
+
+  private static boolean hasNewColumn(StreamRun run, StreamState state) {
+    return run.definition().contract().columns() == Drift.EVOLVE
+        && run.descriptor().columns().stream()
+            .anyMatch(column -> !state.shape().columns().containsKey(column.name()));
+  }
+
+  private static boolean reconciles(StreamDescriptor stream, SyncMode mode) {
+    return (mode == SyncMode.MERGE || mode == SyncMode.HISTORY)
+        && stream.modes().contains(ReadMode.RECONCILE);
+  }
+
   private static SyncMode mode(StreamRun run) {
     StreamDescriptor stream = run.descriptor();
     SyncMode wanted = run.definition().mode();
-    if (wanted == SyncMode.MERGE && stream.key().isEmpty()) {
+    if (wanted != null && wanted.isKeyed() && stream.key().isEmpty()) {
       throw new IpaiException(
-              IngestErrors.DEFINITION, "stream " + stream.name() + " has no key to merge by")
+              IngestErrors.DEFINITION,
+              "stream %s has no key, which mode: %s needs".formatted(stream.name(), wanted.word()))
           .fact("stream", stream.name())
           .hint("set mode: append or full_refresh");
+    }
+    if (wanted == SyncMode.CDC && !stream.tellsDeletes()) {
+      throw new IpaiException(
+              IngestErrors.DEFINITION,
+              "the source has no log of changes for stream " + stream.name())
+          .fact("stream", stream.name())
+          .hint("set mode: merge; deletions are then looked for");
     }
     if (wanted != null) {
       return wanted;
     }
     if (!stream.key().isEmpty() && stream.modes().size() > 1) {
-      return SyncMode.MERGE;
+      return stream.tellsDeletes() ? SyncMode.CDC : SyncMode.MERGE;
     }
     return stream.modes().contains(ReadMode.CHANGES) ? SyncMode.APPEND : SyncMode.FULL_REFRESH;
   }
 
   private static boolean canOnlyReread(StreamDescriptor stream, SyncMode mode) {
-    return !stream.modes().contains(ReadMode.CHANGES)
-        && !(mode == SyncMode.MERGE && stream.modes().contains(ReadMode.RECONCILE));
+    return !stream.modes().contains(ReadMode.CHANGES) && !reconciles(stream, mode);
   }
 
   private static boolean isDue(StreamState state, Duration every, Instant now) {

@@ -72,23 +72,40 @@ final class RunStore {
       throws SQLException {
     update(
         connection,
-        "insert into ipai.stream_run (run_id, stream, schema_name, table_name) values (?, ?, ?, ?)",
+        """
+        insert into ipai.stream_run (run_id, stream, schema_name, table_name, state_before)
+        select ?, s.stream, ?, ?, to_jsonb(s) from ipai.stream_state s
+        where s.connector = (select connector from ipai.connector_run where id = ?) and s.stream = ?
+        """,
         run,
-        stream,
         table.schema(),
-        table.name());
+        table.name(),
+        run,
+        stream);
   }
 
-  static void count(Connection connection, UUID run, String stream, LoadCounts counts)
+  /** Says how the run can be undone; the stronger way stays. */
+  static void undoable(Connection connection, UUID run, String stream, String how)
+      throws SQLException {
+    update(
+        connection,
+        "update ipai.stream_run set undo = ? where run_id = ? and stream = ? and undo is null",
+        how,
+        run,
+        stream);
+  }
+
+  static void count(Connection connection, UUID run, String stream, LoadCounts counts, int batches)
       throws SQLException {
     update(
         connection,
         """
-        update ipai.stream_run set batches = batches + 1, rows_read = rows_read + ?,
+        update ipai.stream_run set batches = batches + ?, rows_read = rows_read + ?,
           rows_inserted = rows_inserted + ?, rows_updated = rows_updated + ?,
           rows_deleted = rows_deleted + ?, rows_rescued = rows_rescued + ?, rejects = rejects + ?
         where run_id = ? and stream = ?
         """,
+        batches,
         counts.read(),
         counts.inserted(),
         counts.updated(),

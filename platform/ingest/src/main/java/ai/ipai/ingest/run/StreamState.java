@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reading what is unfinished, or null
  * @param readingCursor where that goes on; null at its start
  * @param buildsBeside whether that reading fills a table beside the live one
+ * @param loadedAt stamp of the last batch
  * @param version counts what this run has stored; the fence against any other run
  */
 record StreamState(
@@ -25,22 +26,33 @@ record StreamState(
     @Nullable Cursor readingCursor,
     boolean buildsBeside,
     long version,
-    @Nullable Instant reconciledAt) {
+    @Nullable Instant reconciledAt,
+    @Nullable Instant loadedAt) {
 
   StreamState withShape(TableShape next) {
     return new StreamState(
-        stream, table, next, cursor, reading, readingCursor, buildsBeside, version, reconciledAt);
+        stream,
+        table,
+        next,
+        cursor,
+        reading,
+        readingCursor,
+        buildsBeside,
+        version,
+        reconciledAt,
+        loadedAt);
   }
 
   /** At the start of a reading. */
   StreamState beginning(ReadMode mode, boolean beside) {
-    return new StreamState(stream, table, shape, cursor, mode, null, beside, version, reconciledAt);
+    return new StreamState(
+        stream, table, shape, cursor, mode, null, beside, version, reconciledAt, loadedAt);
   }
 
   /** After a batch. */
-  StreamState advanced(Cursor after) {
+  StreamState advanced(Cursor after, Instant at) {
     return new StreamState(
-        stream, table, shape, cursor, reading, after, buildsBeside, version, reconciledAt);
+        stream, table, shape, cursor, reading, after, buildsBeside, version, reconciledAt, at);
   }
 
   /** When the reading is complete. */
@@ -55,7 +67,8 @@ record StreamState(
         null,
         false,
         version,
-        looked ? now : reconciledAt);
+        looked ? now : reconciledAt,
+        loadedAt);
   }
 
   StreamState stored() {
@@ -68,6 +81,7 @@ record StreamState(
         readingCursor,
         buildsBeside,
         version + 1,
-        reconciledAt);
+        reconciledAt,
+        loadedAt);
   }
 }

@@ -34,7 +34,7 @@ final class StreamStateStore {
             values (?, ?, ?, ?, ?)
             on conflict (connector, stream) do update set run_id = excluded.run_id
             returning schema_name, table_name, columns::text, cursor::text, reading,
-              reading_cursor::text, builds_beside, version, reconciled_at
+              reading_cursor::text, builds_beside, version, reconciled_at, loaded_at
             """)) {
       statement.setString(1, connector);
       statement.setString(2, fresh.stream());
@@ -53,7 +53,8 @@ final class StreamStateStore {
             cursor(rows.getString("reading_cursor")),
             rows.getBoolean("builds_beside"),
             rows.getLong("version"),
-            instant(rows.getTimestamp("reconciled_at")));
+            instant(rows.getTimestamp("reconciled_at")),
+            instant(rows.getTimestamp("loaded_at")));
       }
     }
   }
@@ -71,7 +72,7 @@ final class StreamStateStore {
             """
             update ipai.stream_state set columns = ?::jsonb, cursor = ?::jsonb, reading = ?,
               reading_cursor = ?::jsonb, builds_beside = ?, version = version + 1, reconciled_at = ?,
-              synced_at = case when ? then now() else synced_at end
+              loaded_at = ?, synced_at = case when ? then now() else synced_at end
             where connector = ? and stream = ? and run_id = ? and version = ?
             """)) {
       statement.setString(1, state.shape().json());
@@ -81,11 +82,12 @@ final class StreamStateStore {
       statement.setBoolean(5, state.buildsBeside());
       statement.setTimestamp(
           6, state.reconciledAt() == null ? null : Timestamp.from(state.reconciledAt()));
-      statement.setBoolean(7, complete);
-      statement.setString(8, connector);
-      statement.setString(9, state.stream());
-      statement.setObject(10, run);
-      statement.setLong(11, state.version());
+      statement.setTimestamp(7, state.loadedAt() == null ? null : Timestamp.from(state.loadedAt()));
+      statement.setBoolean(8, complete);
+      statement.setString(9, connector);
+      statement.setString(10, state.stream());
+      statement.setObject(11, run);
+      statement.setLong(12, state.version());
       if (statement.executeUpdate() != 1) {
         throw new IpaiException(
                 IngestErrors.STREAM_HELD, "another run has taken over stream " + state.stream())

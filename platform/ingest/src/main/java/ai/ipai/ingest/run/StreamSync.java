@@ -2,18 +2,26 @@ package ai.ipai.ingest.run;
 
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.Contract;
+import ai.ipai.ingest.definition.Drift;
 import ai.ipai.ingest.definition.SyncMode;
 import ai.ipai.ingest.load.BatchLoader;
 import ai.ipai.ingest.load.LoadCounts;
 import ai.ipai.ingest.load.LoadTarget;
+import ai.ipai.ingest.load.Way;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.StreamProgress.Stage;
 import ai.ipai.ingest.table.BronzeTable;
+import ai.ipai.ingest.table.StageTable;
+import ai.ipai.ingest.table.TableMode;
 import ai.ipai.ingest.table.TableShape;
 import ai.ipai.ingest.table.TableSwap;
 import ai.ipai.spi.connector.BatchReader;
+import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.Reject;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
@@ -23,37 +31,54 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one stream up to date through one connection. Each batch is one transaction: its rows, its
- * cursor, its counters and its audit entry. Killed anywhere, the next run goes on after the last
- * batch that was stored.
+ * Brings one stream up to date through one connection. Each transaction holds whole batches: their
+ * rows, the last one's cursor, their counters and their audit entry. Killed anywhere, the next run
+ * goes on after the last batch that was stored.
  */
 final class StreamSync {
+  private static final long MOST_ROWS = 100_000;
+
   private final StreamRun run;
   private final Connection connection;
   private final RunAudit audit;
   private final Clock clock;
   private final ProgressListener listener;
+  private final Cancellation cancellation;
   private final BatchLoader loader;
   private final Instant startedAt;
+  private final List<Reject> rejects = new ArrayList<>();
   private StreamState state;
   private SyncMode mode = SyncMode.FULL_REFRESH;
   private LoadCounts counts = LoadCounts.NONE;
+  private @Nullable Cursor pending;
+  private @Nullable RecordBatch first;
+  private int batches;
+  private long rows;
+  private long openedAt;
+  private boolean isLookedAt;
 
   StreamSync(
       StreamRun run,
       Connection connection,
       RunAudit audit,
       Clock clock,
-      ProgressListener listener) {
+      ProgressListener listener,
+      Cancellation cancellation) {
     this.run = run;
     this.connection = connection;
     this.audit = audit;
     this.clock = clock;
     this.listener = listener;
+    this.cancellation = cancellation;
     this.loader = new BatchLoader(connection);
     this.startedAt = clock.instant();
     this.state = fresh(run);
@@ -62,7 +87,7 @@ final class StreamSync {
   private static StreamState fresh(StreamRun run) {
     QualifiedName table = QualifiedName.of(run.schema(), BronzeName.of(run.descriptor().name()));
     return new StreamState(
-        run.descriptor().name(), table, TableShape.empty(), null, null, null, false, 0, null);
+        run.descriptor().name(), table, TableShape.empty(), null, null, null, false, 0, null, null);
   }
 
   QualifiedName table() {
@@ -94,7 +119,8 @@ final class StreamSync {
   }
 
   private void read(ReadingPlan.Reading reading) throws SQLException {
-    if (!reading.continues()) {
+    boolean isGone = reading.beside() && !BronzeTable.exists(connection, stage());
+    if (!reading.continues() || isGone) {
       begin(reading);
     }
     StreamRequest request =
@@ -104,41 +130,87 @@ final class StreamSync {
             state.readingCursor() == null && reading.mode() == ReadMode.CHANGES
                 ? state.cursor()
                 : state.readingCursor());
-    try (BatchReader reader = run.connector().open(request)) {
-      prepareTable(reader.stream().columns());
-      for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
-        store(batch);
-        progress(Stage.LOADING, reader.expectedRows());
-      }
+    try (BatchReader reader =
+        new PrefetchingReader(run.connector().open(request), run.filter(), cancellation)) {
+      prepareTable(both(reader.stream().columns(), reading.mode()));
+      store(reader);
+    } finally {
+      loader.close();
     }
     finish();
   }
 
-  private void begin(ReadingPlan.Reading reading) throws SQLException {
-    StreamState beginning = state.beginning(reading.mode(), reading.beside());
-    if (reading.beside()) {
-      BronzeTable.drop(connection, TableSwap.beside(state.table()));
+  /** A first or full reading also makes the columns that are announced and not given yet. */
+  private List<SourceColumn> both(List<SourceColumn> given, ReadMode reading) {
+    Map<String, SourceColumn> columns = new LinkedHashMap<>();
+    given.forEach(column -> columns.put(column.name(), column));
+    if (reading == ReadMode.SNAPSHOT) {
+      run.descriptor().columns().forEach(column -> columns.putIfAbsent(column.name(), column));
     }
-    state = save(beginning, false);
+    return List.copyOf(columns.values());
+  }
+
+  private void begin(ReadingPlan.Reading reading) throws SQLException {
+    if (reading.beside()) {
+      BronzeTable.drop(connection, stage());
+    }
+    state = save(state.beginning(reading.mode(), reading.beside()), false);
     connection.commit();
+  }
+
+  private QualifiedName stage() {
+    return StageTable.of(state.table());
   }
 
   /** The table that this reading fills. */
   private QualifiedName target() {
-    return state.buildsBeside() ? TableSwap.beside(state.table()) : state.table();
+    return state.buildsBeside() ? stage() : state.table();
+  }
+
+  private TableShape wanted(List<SourceColumn> columns) {
+    Contract contract = run.definition().contract();
+    boolean adds = contract.columns() == Drift.EVOLVE;
+    if (contract.columns() == Drift.FREEZE && !state.shape().columns().isEmpty()) {
+      refuseNew(columns);
+    }
+    return state.shape().evolved(columns, adds, contract.types() == Drift.EVOLVE);
+  }
+
+  private void refuseNew(List<SourceColumn> columns) {
+    for (SourceColumn column : columns) {
+      if (!state.shape().columns().containsKey(column.name())) {
+        throw new IpaiException(
+                IngestErrors.DRIFT,
+                "the source has a new column in %s: %s".formatted(state.stream(), column.name()))
+            .fact("stream", state.stream())
+            .fact("column", column.name())
+            .hint("let it in with contract: evolve, or leave it out with columns: exclude");
+      }
+    }
   }
 
   private void prepareTable(List<SourceColumn> columns) throws SQLException {
-    TableShape wanted = state.shape().evolved(columns);
-    List<String> key = mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
+    TableShape wanted = wanted(columns);
     BronzeTable.createSchema(connection, state.table().schema());
-    if (!BronzeTable.exists(connection, target())) {
-      BronzeTable.create(connection, target(), wanted, wanted.names(key));
-    } else if (!wanted.equals(state.shape())) {
-      BronzeTable.evolve(connection, target(), state.shape(), wanted);
+    boolean isLive = BronzeTable.exists(connection, state.table());
+    if (!wanted.equals(state.shape())) {
+      if (isLive) {
+        BronzeTable.evolve(connection, state.table(), state.shape(), wanted);
+      }
+      if (state.buildsBeside() && BronzeTable.exists(connection, stage())) {
+        BronzeTable.evolve(connection, stage(), state.shape(), wanted);
+      }
     }
-    if (state.buildsBeside() && BronzeTable.exists(connection, state.table())) {
-      BronzeTable.evolve(connection, state.table(), state.shape(), wanted);
+    if (state.buildsBeside()) {
+      if (!BronzeTable.exists(connection, stage())) {
+        StageTable.create(connection, stage(), wanted);
+      }
+    } else if (!isLive) {
+      BronzeTable.create(connection, state.table(), wanted, List.of());
+      TableMode.fit(connection, state.table(), mode, wanted.names(key()));
+    } else if (!isLookedAt) {
+      TableMode.fit(connection, state.table(), mode, wanted.names(key()));
+      isLookedAt = true;
     }
     if (!wanted.equals(state.shape())) {
       state = save(state.withShape(wanted), false);
@@ -146,48 +218,173 @@ final class StreamSync {
     connection.commit();
   }
 
-  private void store(RecordBatch batch) throws SQLException {
-    if (!state.shape().equals(state.shape().evolved(batch.columns()))) {
-      prepareTable(batch.columns());
-    }
+  private List<String> key() {
+    return mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
+  }
+
+  /** Whatever ends the reading, what it gave before is stored. */
+  private void store(BatchReader reader) throws SQLException {
     try {
-      LoadCounts stored = loader.load(target(batch), batch);
-      RunStore.reject(connection, run.run(), run.connectorName(), state.stream(), batch.rejects());
-      RunStore.count(connection, run.run(), state.stream(), stored);
-      StreamState next = save(state.advanced(batch.after()), false);
-      if (stored.changed() > 0 || stored.rejects() > 0) {
-        audit.record(connection, entry("table.load", stored));
+      for (RecordBatch batch = next(reader); batch != null; batch = next(reader)) {
+        add(batch);
+        if (rows >= MOST_ROWS || System.nanoTime() - openedAt >= run.commitEvery().toNanos()) {
+          commit();
+          progress(Stage.LOADING, reader.expectedRows());
+        }
       }
-      connection.commit();
-      state = next;
-      counts = counts.plus(stored);
+      commit();
     } catch (SQLException | RuntimeException failure) {
       connection.rollback();
-      loader.forgetStage();
+      loader.forget();
       throw failure;
     }
   }
 
-  private LoadTarget target(RecordBatch batch) {
-    List<String> key = mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
+  private @Nullable RecordBatch next(BatchReader reader) throws SQLException {
+    try {
+      return reader.next();
+    } catch (RuntimeException failure) {
+      commit();
+      throw failure;
+    }
+  }
+
+  private void add(RecordBatch batch) throws SQLException {
+    if (batches == 0) {
+      openedAt = System.nanoTime();
+    }
+    if (!state.shape().equals(wanted(batch.columns()))) {
+      commit();
+      prepareTable(batch.columns());
+    }
+    Instant at = later();
+    loader.add(target(batch, at), batch);
+    state = state.advanced(batch.after(), at);
+    pending = batch.after();
+    rejects.addAll(batch.rejects());
+    rows += batch.rows().size();
+    batches++;
+    if (counts.read() == 0 && batches == 1) {
+      first = batch;
+    }
+  }
+
+  /** Later than that of any batch before, to the microsecond that is stored. */
+  private Instant later() {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant last = state.loadedAt();
+    return last == null || now.isAfter(last) ? now : last.plus(1, ChronoUnit.MICROS);
+  }
+
+  /** One truth: rows, cursor, counters, rejects and audit entry. */
+  private void commit() throws SQLException {
+    if (pending == null) {
+      return;
+    }
+    LoadCounts stored = loader.flush();
+    RunStore.reject(connection, run.run(), run.connectorName(), state.stream(), rejects);
+    RunStore.count(connection, run.run(), state.stream(), stored, batches);
+    if (first != null) {
+      TagSuggestions.store(connection, state.table(), state.shape(), first);
+    }
+    if (stored.changed() > 0 && !state.buildsBeside()) {
+      RunStore.undoable(connection, run.run(), state.stream(), "images");
+    }
+    StreamState next = save(state, false);
+    if (stored.changed() > 0 || stored.rejects() > 0) {
+      audit.record(connection, entry("table.load", stored));
+    }
+    connection.commit();
+    state = next;
+    counts = counts.plus(stored);
+    pending = null;
+    first = null;
+    batches = 0;
+    rows = 0;
+    rejects.clear();
+  }
+
+  private LoadTarget target(RecordBatch batch, Instant at) {
+    Way way =
+        switch (mode) {
+          case FULL_REFRESH, APPEND -> Way.APPEND;
+          case MERGE, CDC -> Way.MERGE;
+          case HISTORY -> Way.HISTORY;
+        };
     return new LoadTarget(
+        state.table(),
         target(),
         state.shape(),
-        state.shape().names(key),
+        state.shape().names(key()),
+        state.buildsBeside() ? Way.DIRECT : way,
+        run.definition().contract(),
         state.reading() == ReadMode.SNAPSHOT && batch.removal() == null,
         run.options().allowMassDelete(),
         run.run(),
-        clock.instant());
+        state.stream(),
+        at);
   }
 
   /** The reading is complete: what was built beside goes live, in one transaction. */
   private void finish() throws SQLException {
-    if (state.buildsBeside()) {
-      TableSwap.run(connection, state.table(), state.shape());
+    try {
+      if (state.buildsBeside()) {
+        publish();
+      }
+      state = save(state.finished(clock.instant()), true);
+      connection.commit();
+    } catch (SQLException | RuntimeException failure) {
+      connection.rollback();
+      throw failure;
+    }
+  }
+
+  private void publish() throws SQLException {
+    List<String> key = state.shape().names(key());
+    if (!key.isEmpty() && !StageTable.hasKeyIndex(connection, stage())) {
+      long doubled = StageTable.index(connection, stage(), key, "");
+      counts = counts.plus(new LoadCounts(0, -doubled, 0, 0, 0, 0));
+      RunStore.count(
+          connection, run.run(), state.stream(), new LoadCounts(0, -doubled, 0, 0, 0, 0), 0);
+    }
+    if (BronzeTable.exists(connection, state.table()) && ReadingPlan.isCompared(run, mode)) {
+      compare(key);
+    } else {
+      if (mode == SyncMode.HISTORY) {
+        TableMode.makeHistory(connection, stage(), key);
+      }
+      boolean replaced = TableSwap.run(connection, state.table(), stage(), state.shape());
+      RunStore.undoable(connection, run.run(), state.stream(), replaced ? "replaced" : "first");
       audit.record(connection, entry("table.swap", LoadCounts.NONE));
     }
-    state = save(state.finished(clock.instant()), true);
-    connection.commit();
+    BronzeTable.execute(connection, "analyze " + state.table().quoted());
+  }
+
+  private void compare(List<String> key) throws SQLException {
+    TableMode.fit(connection, state.table(), mode, key);
+    LoadTarget live =
+        new LoadTarget(
+            state.table(),
+            state.table(),
+            state.shape(),
+            key,
+            mode == SyncMode.HISTORY ? Way.HISTORY : Way.MERGE,
+            run.definition().contract(),
+            false,
+            run.options().allowMassDelete(),
+            run.run(),
+            state.stream(),
+            later());
+    LoadCounts merged = loader.mergeWhole(live, stage());
+    // What was read beside counted as inserted there; only what the live table gained remains.
+    LoadCounts net = merged.plus(new LoadCounts(0, -counts.inserted(), 0, 0, 0, 0));
+    counts = counts.plus(net);
+    RunStore.count(connection, run.run(), state.stream(), net, 0);
+    if (merged.changed() > 0) {
+      RunStore.undoable(connection, run.run(), state.stream(), "images");
+    }
+    BronzeTable.drop(connection, stage());
+    audit.record(connection, entry("table.load", merged));
   }
 
   private StreamState save(StreamState next, boolean complete) throws SQLException {

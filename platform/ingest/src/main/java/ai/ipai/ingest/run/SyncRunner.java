@@ -3,6 +3,10 @@ package ai.ipai.ingest.run;
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.ingest.definition.ConnectorStore;
+import ai.ipai.ingest.definition.StreamDefinition;
+import ai.ipai.ingest.filter.ColumnFilter;
+import ai.ipai.ingest.load.BeforeImages;
+import ai.ipai.ingest.table.StageTable;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.Cancellation;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,8 @@ import java.util.stream.Collectors;
 public final class SyncRunner {
   private static final int DEFAULT_PARALLEL = 2;
   private static final int MAX_PARALLEL = 16;
+  private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
+  private static final Duration KEEP_IMAGES = Duration.ofDays(14);
 
   private final Database database;
   private final RunAudit audit;
@@ -90,6 +97,9 @@ public final class SyncRunner {
       RunStore.closeInterrupted(books, connector);
       RunStore.begin(books, run, connector, options);
       books.commit();
+      StageTable.sweep(books);
+      BeforeImages.expire(books, KEEP_IMAGES);
+      books.commit();
       return run(books, run, definition, options, listener, cancellation);
     } catch (SQLException e) {
       throw StreamSync.describe(e, "");
@@ -127,14 +137,20 @@ public final class SyncRunner {
     try (Connector connector = open(definition, cancellation)) {
       List<StreamRun> streams = new ArrayList<>();
       for (StreamDescriptor stream : chosen(connector.discover(), options)) {
+        StreamDefinition kept = definition.stream(stream.name());
+        ColumnFilter filter =
+            ColumnFilter.of(
+                kept.columns(), stream, reference -> secrets.resolve(definition.name(), reference));
         streams.add(
             new StreamRun(
                 run,
                 definition.name(),
                 definition.schema(),
                 connector,
-                stream,
-                definition.stream(stream.name()),
+                filter.apply(stream),
+                filter,
+                kept,
+                commitEvery(definition),
                 options));
       }
       List<StreamReport> reports =
@@ -190,6 +206,11 @@ public final class SyncRunner {
   private static int parallel(ConnectorDefinition definition) {
     Settings sync = Settings.of("sync", definition.defaults().options());
     return Math.clamp(sync.integer("parallel", DEFAULT_PARALLEL), 1, MAX_PARALLEL);
+  }
+
+  private static Duration commitEvery(ConnectorDefinition definition) {
+    return Settings.of("sync", definition.defaults().options())
+        .duration("commit_every", COMMIT_EVERY);
   }
 
   private static RunStatus status(List<StreamReport> reports, Cancellation cancellation) {

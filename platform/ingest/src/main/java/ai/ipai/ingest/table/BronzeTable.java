@@ -50,6 +50,14 @@ public final class BronzeTable {
         table.name());
   }
 
+  /** Column definitions, the source's and the loader's own. */
+  static String columns(TableShape shape) {
+    return shape.columns().values().stream()
+            .map(column -> column.definition() + ", ")
+            .collect(Collectors.joining())
+        + LOADER_COLUMNS;
+  }
+
   /**
    * Creates the table with its key's index and its protection.
    *
@@ -58,17 +66,40 @@ public final class BronzeTable {
   public static void create(
       Connection connection, QualifiedName table, TableShape shape, List<String> key)
       throws SQLException {
-    List<String> statements = new ArrayList<>();
-    String columns =
-        shape.columns().values().stream()
-            .map(column -> column.definition() + ", ")
-            .collect(Collectors.joining());
-    statements.add("create table " + table.quoted() + " (" + columns + LOADER_COLUMNS + ")");
+    execute(connection, "create table " + table.quoted() + " (" + columns(shape) + ")");
     if (!key.isEmpty()) {
-      statements.add("create unique index on " + table.quoted() + " (" + identifiers(key) + ")");
+      StageTable.index(connection, table, key, "");
     }
+    protect(connection, table, shape);
+  }
+
+  /** Creates the table of rows that a contract keeps out, protected as any other. */
+  public static void createDiscarded(Connection connection, QualifiedName table)
+      throws SQLException {
+    execute(
+        connection,
+        "create table "
+            + table.quoted()
+            + " (_ipai_run_id uuid not null, _ipai_loaded_at timestamptz not null,"
+            + " reasons jsonb not null, source_row jsonb not null)");
+    protect(connection, table, TableShape.empty());
+  }
+
+  /** Deny by default: only the loader writes, only the builder reads; grants come by policies. */
+  static void protect(Connection connection, QualifiedName table, TableShape shape)
+      throws SQLException {
+    List<String> statements = new ArrayList<>();
     shape.columns().values().forEach(column -> comment(table, column, statements));
-    protect(table, statements);
+    String name = table.quoted();
+    statements.add("alter table " + name + " enable row level security");
+    statements.add("alter table " + name + " force row level security");
+    statements.add("grant select on table " + name + " to ipai_builder");
+    statements.add(
+        "create policy ipai_loader on "
+            + name
+            + " for all to ipai_loader using (true) with check (true)");
+    statements.add(
+        "create policy ipai_builder on " + name + " for select to ipai_builder using (true)");
     execute(connection, statements.toArray(String[]::new));
   }
 
@@ -97,11 +128,11 @@ public final class BronzeTable {
     execute(connection, "drop table if exists " + table.quoted());
   }
 
-  static String identifiers(List<String> names) {
+  public static String identifiers(List<String> names) {
     return names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
   }
 
-  static void execute(Connection connection, String... statements) throws SQLException {
+  public static void execute(Connection connection, String... statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -129,19 +160,5 @@ public final class BronzeTable {
                   SqlText.identifier(column.name()),
                   SqlText.literal(column.remark().replace("\0", ""))));
     }
-  }
-
-  /** Deny by default: only the loader writes, only the builder reads; grants come by policies. */
-  private static void protect(QualifiedName table, List<String> statements) {
-    String name = table.quoted();
-    statements.add("alter table " + name + " enable row level security");
-    statements.add("alter table " + name + " force row level security");
-    statements.add("grant select on table " + name + " to ipai_builder");
-    statements.add(
-        "create policy ipai_loader on "
-            + name
-            + " for all to ipai_loader using (true) with check (true)");
-    statements.add(
-        "create policy ipai_builder on " + name + " for select to ipai_builder using (true)");
   }
 }

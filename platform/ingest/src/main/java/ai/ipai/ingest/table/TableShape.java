@@ -54,6 +54,33 @@ public record TableShape(Map<String, BronzeColumn> columns) {
 
   /** With room for these columns too: new ones added, others as wide as both need. */
   public TableShape evolved(List<SourceColumn> wanted) {
+    return evolved(wanted, true, true);
+  }
+
+  /**
+   * The same within limits; a shape without columns takes any.
+   *
+   * @param adds whether new columns are let in
+   * @param widens whether columns may get wider
+   */
+  public TableShape evolved(List<SourceColumn> wanted, boolean adds, boolean widens) {
+    if (columns.isEmpty() || (adds && widens)) {
+      return following(wanted);
+    }
+    List<SourceColumn> allowed =
+        wanted.stream()
+            .filter(column -> adds || columns.containsKey(column.name()))
+            .map(column -> widens ? column : asKnown(column))
+            .toList();
+    return following(allowed);
+  }
+
+  private SourceColumn asKnown(SourceColumn column) {
+    BronzeColumn known = columns.get(column.name());
+    return known == null ? column : new SourceColumn(column.name(), known.type(), column.comment());
+  }
+
+  private TableShape following(List<SourceColumn> wanted) {
     Map<String, String> taken = new LinkedHashMap<>();
     columns.forEach((source, column) -> taken.put(source, column.name()));
     Map<String, String> names =

@@ -1,14 +1,15 @@
 package ai.ipai.ingest.table;
 
-import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Puts a table that was built beside the live one in its place, in the caller's transaction. Grants
@@ -16,44 +17,93 @@ import java.util.List;
  * table that views look at is emptied and filled instead, since a view follows the old table.
  */
 public final class TableSwap {
-  private TableSwap() {}
+  private static final int MAX_BYTES = 63;
 
-  /** The name under which a table is built beside the live one. */
-  public static QualifiedName beside(QualifiedName live) {
-    return prefixed("_ipai_next_", live);
-  }
+  private TableSwap() {}
 
   /** The name under which the replaced table stays. */
   public static QualifiedName previous(QualifiedName live) {
     return prefixed("_ipai_prev_", live);
   }
 
-  /** Replaces {@code live} by {@link #beside}, which must have every column of it. */
-  public static void run(Connection connection, QualifiedName live, TableShape shape)
+  /**
+   * Replaces {@code live} by {@code next}, which must have every column of it and its indexes. True
+   * if there was a live table before.
+   */
+  public static boolean run(
+      Connection connection, QualifiedName live, QualifiedName next, TableShape shape)
       throws SQLException {
-    QualifiedName next = beside(live);
     if (!BronzeTable.exists(connection, live)) {
-      rename(connection, next, live);
-      return;
+      StageTable.moveTo(connection, next, live);
+      BronzeTable.protect(connection, live, shape);
+      return false;
     }
     if (isLookedAt(connection, live)) {
-      refill(connection, live, next, shape);
+      refill(connection, live, next);
+      return true;
+    }
+    List<String> rights = rights(connection, live);
+    putAside(connection, live);
+    StageTable.moveTo(connection, next, live);
+    BronzeTable.protect(connection, live, shape);
+    BronzeTable.execute(connection, rights.toArray(String[]::new));
+    return true;
+  }
+
+  /**
+   * Takes a swap back: the replaced table is live again, and what was live takes its place.
+   *
+   * @param replaced what {@link #run} said; if none was replaced, the live table is only put aside
+   */
+  public static void undo(
+      Connection connection, QualifiedName live, TableShape shape, boolean replaced)
+      throws SQLException {
+    QualifiedName previous = previous(live);
+    if (isLookedAt(connection, live)) {
+      if (replaced) {
+        refill(connection, live, previous);
+      } else {
+        keepCopy(connection, live);
+        BronzeTable.execute(connection, "delete from " + live.quoted());
+      }
+      return;
+    }
+    if (!replaced) {
+      putAside(connection, live);
       return;
     }
     List<String> rights = rights(connection, live);
-    QualifiedName previous = previous(live);
-    BronzeTable.execute(connection, "drop table if exists " + previous.quoted());
-    List<String> revokes = revokes(connection, live);
-    BronzeTable.execute(connection, revokes.toArray(String[]::new));
-    rename(connection, live, previous);
-    rename(connection, next, live);
+    QualifiedName next = StageTable.of(live);
+    BronzeTable.drop(connection, next);
+    BronzeTable.execute(
+        connection,
+        "drop policy if exists ipai_loader on " + previous.quoted(),
+        "alter table " + previous.quoted() + " no force row level security",
+        "alter table " + previous.quoted() + " set schema " + StageTable.SCHEMA,
+        "alter table %s rename to %s"
+            .formatted(
+                QualifiedName.of(StageTable.SCHEMA, previous.name()).quoted(),
+                SqlText.identifier(next.name())));
+    putAside(connection, live);
+    StageTable.moveTo(connection, next, live);
+    BronzeTable.protect(connection, live, shape);
     BronzeTable.execute(connection, rights.toArray(String[]::new));
   }
 
-  private static QualifiedName prefixed(String prefix, QualifiedName live) {
+  /** The live table becomes the previous one, which nobody but the loader may read. */
+  private static void putAside(Connection connection, QualifiedName live) throws SQLException {
+    QualifiedName previous = previous(live);
+    BronzeTable.drop(connection, previous);
+    BronzeTable.execute(connection, revokes(connection, live).toArray(String[]::new));
+    rename(connection, live, previous);
+  }
+
+  /** A name beside the live one, in its schema. */
+  public static QualifiedName prefixed(String prefix, QualifiedName live) {
     String name = prefix + live.name();
-    String safe = name.length() > 63 ? prefix + BronzeName.of(live.name() + "~").hashCode() : name;
-    return QualifiedName.of(live.schema(), safe);
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    String hash = UUID.nameUUIDFromBytes(utf8).toString().replace("-", "");
+    return QualifiedName.of(live.schema(), utf8.length > MAX_BYTES ? prefix + hash : name);
   }
 
   private static void rename(Connection connection, QualifiedName from, QualifiedName to)
@@ -62,19 +112,49 @@ public final class TableSwap {
         connection, "alter table " + from.quoted() + " rename to " + SqlText.identifier(to.name()));
   }
 
-  private static void refill(
-      Connection connection, QualifiedName live, QualifiedName next, TableShape shape)
+  /** What is live stays as the previous table, by a copy: the views hold on to the table itself. */
+  private static void refill(Connection connection, QualifiedName live, QualifiedName next)
       throws SQLException {
-    List<String> names = new ArrayList<>();
-    shape.columns().values().forEach(column -> names.add(column.name()));
-    names.addAll(List.of("_ipai_run_id", "_ipai_loaded_at", "_ipai_op", "_ipai_rescued"));
+    QualifiedName source = next;
+    if (next.equals(previous(live))) {
+      source = StageTable.of(live);
+      BronzeTable.drop(connection, source);
+      BronzeTable.execute(
+          connection, "create table %s as table %s".formatted(source.quoted(), next.quoted()));
+    }
+    List<String> names =
+        strings(
+            connection,
+            """
+            select a.attname from pg_catalog.pg_attribute a
+            where a.attrelid = ?::regclass and a.attnum > 0 and not a.attisdropped
+              and exists (select from pg_catalog.pg_attribute b
+                where b.attrelid = ?::regclass and b.attname = a.attname and not b.attisdropped)
+            """,
+            live.quoted(),
+            source.quoted());
     String columns = BronzeTable.identifiers(names);
+    keepCopy(connection, live);
     BronzeTable.execute(
         connection,
         "delete from " + live.quoted(),
         "insert into %s (%s) select %s from %s"
-            .formatted(live.quoted(), columns, columns, next.quoted()),
-        "drop table " + next.quoted());
+            .formatted(live.quoted(), columns, columns, source.quoted()),
+        "drop table " + source.quoted());
+  }
+
+  private static void keepCopy(Connection connection, QualifiedName live) throws SQLException {
+    QualifiedName previous = previous(live);
+    BronzeTable.drop(connection, previous);
+    String name = previous.quoted();
+    BronzeTable.execute(
+        connection,
+        "create table %s as table %s".formatted(name, live.quoted()),
+        "alter table " + name + " enable row level security",
+        "alter table " + name + " force row level security",
+        "create policy ipai_loader on "
+            + name
+            + " for all to ipai_loader using (true) with check (true)");
   }
 
   private static boolean isLookedAt(Connection connection, QualifiedName live) throws SQLException {
@@ -114,8 +194,10 @@ public final class TableSwap {
             and p.policyname not in ('ipai_loader', 'ipai_builder')
         """
             .replace("$1", "?"),
-        live,
-        2);
+        live.quoted(),
+        live.quoted(),
+        live.schema(),
+        live.name());
   }
 
   /** Statements after which nobody but the loader can read the table. */
@@ -133,20 +215,18 @@ public final class TableSwap {
           where p.schemaname = ? and p.tablename = ?
             and p.policyname <> 'ipai_loader'
         """,
-        live,
-        1);
+        live.quoted(),
+        live.schema(),
+        live.name());
   }
 
-  /** The table's quoted name goes into the first parameters, schema and name into the last two. */
-  private static List<String> strings(
-      Connection connection, String sql, QualifiedName table, int quoted) throws SQLException {
+  private static List<String> strings(Connection connection, String sql, String... values)
+      throws SQLException {
     List<String> strings = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 1; i <= quoted; i++) {
-        statement.setString(i, table.quoted());
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
       }
-      statement.setString(quoted + 1, table.schema());
-      statement.setString(quoted + 2, table.name());
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           strings.add(rows.getString(1));

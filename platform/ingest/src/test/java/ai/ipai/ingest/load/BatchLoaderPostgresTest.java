@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.Contract;
 import ai.ipai.ingest.table.BronzeTable;
 import ai.ipai.ingest.table.TableShape;
 import ai.ipai.postgres.login.Login;
@@ -202,7 +203,17 @@ class BatchLoaderPostgresTest {
 
   private LoadTarget target() {
     return new LoadTarget(
-        TABLE, shape, List.of("id"), false, false, UUID.randomUUID(), Instant.now());
+        TABLE,
+        TABLE,
+        shape,
+        List.of("id"),
+        Way.MERGE,
+        Contract.EVOLVING,
+        false,
+        false,
+        UUID.randomUUID(),
+        "things",
+        Instant.now());
   }
 
   private String one(String sql) throws SQLException {

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -142,6 +144,21 @@ public final class BinaryCopyWriter implements AutoCloseable {
     sink.lengthAndText(value);
   }
 
+  /**
+   * As {@link #writeText}; where PostgreSQL cannot hold it, nothing is written and it says false.
+   */
+  public boolean tryText(String value) {
+    int at = sink.length();
+    try {
+      sink.lengthAndText(value);
+      fields++;
+      return true;
+    } catch (IpaiException unstorable) {
+      sink.truncate(at);
+      return false;
+    }
+  }
+
   /** {@code text} from UTF-8 that the caller has checked; holds no NUL. */
   public void writeText(byte[] utf8, int offset, int length) {
     fields++;
@@ -196,6 +213,24 @@ public final class BinaryCopyWriter implements AutoCloseable {
     fields++;
     sink.int32(8);
     sink.int64(TimeFormat.micros(value));
+  }
+
+  /** {@code timestamp}: a time on a wall, cut and limited as {@link #writeTimestamptz}. */
+  public void writeTimestamp(LocalDateTime value) {
+    writeTimestamptz(value.toInstant(ZoneOffset.UTC));
+  }
+
+  /** {@code timestamp} or {@code timestamptz} from microseconds since 1970, years 1 to 9999. */
+  public void writeEpochMicros(long micros) {
+    fields++;
+    sink.int32(8);
+    sink.int64(micros - TimeFormat.EPOCH_MICROS);
+  }
+
+  /** {@code numeric} of {@code unscaled / 10^scale}; scale from 0 to 18. */
+  public void writeNumeric(long unscaled, int scale) {
+    fields++;
+    NumericFormat.write(unscaled, scale, sink);
   }
 
   /** {@code text[]} of one dimension; elements may be null. */

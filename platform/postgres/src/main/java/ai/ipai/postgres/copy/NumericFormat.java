@@ -12,7 +12,8 @@ final class NumericFormat {
   private static final int MAX_SCALE = 16_383;
   private static final int NEGATIVE = 0x4000;
   private static final long[] POWERS = {1, 10, 100, 1000};
-  private static final BigInteger LONG_LIMIT = BigInteger.valueOf(Long.MAX_VALUE / 1000);
+  private static final long SMALL_LIMIT = Long.MAX_VALUE / 1000;
+  private static final BigInteger LONG_LIMIT = BigInteger.valueOf(SMALL_LIMIT);
 
   private NumericFormat() {}
 
@@ -39,6 +40,20 @@ final class NumericFormat {
     } else {
       large(unscaled.toString() + "0".repeat(padding), fractionGroups, sign, scale, sink);
     }
+    sink.fill32(at);
+  }
+
+  /** The same for what is short, without making a {@link BigDecimal}. */
+  static void write(long unscaled, int scale, ByteSink sink) {
+    long digits = Math.absExact(unscaled);
+    if (scale < 0 || digits > SMALL_LIMIT) {
+      write(BigDecimal.valueOf(unscaled, scale), sink);
+      return;
+    }
+    int padding = (4 - scale % 4) % 4;
+    int at = sink.reserve32();
+    small(
+        digits * POWERS[padding], (scale + padding) / 4, unscaled < 0 ? NEGATIVE : 0, scale, sink);
     sink.fill32(at);
   }
 

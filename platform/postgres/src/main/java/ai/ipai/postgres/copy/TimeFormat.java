@@ -7,6 +7,7 @@ import java.time.LocalDate;
 final class TimeFormat {
   private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
   private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
+  static final long EPOCH_MICROS = EPOCH_SECOND * 1_000_000;
   private static final LocalDate FIRST_DATE = LocalDate.of(-4713, 11, 24);
   private static final LocalDate LAST_DATE = LocalDate.of(5_874_897, 12, 31);
   private static final Instant FIRST = Instant.parse("-4713-11-24T00:00:00Z");

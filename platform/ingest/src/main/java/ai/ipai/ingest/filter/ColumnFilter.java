@@ -1,0 +1,129 @@
+package ai.ipai.ingest.filter;
+
+import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.ColumnRules;
+import ai.ipai.spi.connector.ColumnType;
+import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.connector.SourceRow;
+import ai.ipai.spi.connector.StreamDescriptor;
+import ai.ipai.spi.error.IpaiException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves columns out and hashes others before anything is stored, rescued or logged. The columns
+ * {@code _ipai_…} of a connector always land. Thread-safe.
+ */
+public final class ColumnFilter {
+  private static final String OWN = "_ipai_";
+
+  private final ColumnRules rules;
+  private final Optional<KeyedHash> hash;
+
+  private ColumnFilter(ColumnRules rules, Optional<KeyedHash> hash) {
+    this.rules = rules;
+    this.hash = hash;
+  }
+
+  /**
+   * The filter of one stream.
+   *
+   * @param secrets asked only where something is hashed
+   * @throws IpaiException {@code ING-006} if a column of the key would not land, or a named column
+   *     does not exist
+   */
+  public static ColumnFilter of(
+      ColumnRules rules, StreamDescriptor stream, UnaryOperator<String> secrets) {
+    for (String key : stream.key()) {
+      if (!lands(rules, key)) {
+        throw fault(stream, "column " + key + " belongs to the key and cannot be left out", key);
+      }
+    }
+    List<String> known = stream.columns().stream().map(SourceColumn::name).toList();
+    for (String named : rules.hash()) {
+      if (!known.contains(named)) {
+        // A typing error here would land the clear value of the column that was meant.
+        throw fault(stream, "there is no column " + named + " to hash", named);
+      }
+    }
+    for (String named : rules.exclude()) {
+      if (!known.contains(named)) {
+        throw fault(stream, "there is no column " + named + " to leave out", named);
+      }
+    }
+    return new ColumnFilter(
+        rules,
+        rules.hash().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new KeyedHash(secrets.apply(rules.hashKey()))));
+  }
+
+  private static IpaiException fault(StreamDescriptor stream, String message, String column) {
+    return new IpaiException(IngestErrors.DEFINITION, "stream " + stream.name() + ": " + message)
+        .fact("stream", stream.name())
+        .fact("column", column)
+        .hint("correct columns: of the stream");
+  }
+
+  private static boolean lands(ColumnRules rules, String column) {
+    return column.startsWith(OWN) || rules.lands(column);
+  }
+
+  /** The stream as it lands. */
+  public StreamDescriptor apply(StreamDescriptor stream) {
+    return rules.isEmpty()
+        ? stream
+        : new StreamDescriptor(
+            stream.name(),
+            columns(stream.columns()),
+            stream.key(),
+            stream.modes(),
+            stream.comment(),
+            stream.tellsDeletes());
+  }
+
+  /** The batch as it lands. */
+  public RecordBatch apply(RecordBatch batch) {
+    if (rules.isEmpty()) {
+      return batch;
+    }
+    List<SourceColumn> sources = batch.columns();
+    int[] kept =
+        java.util.stream.IntStream.range(0, sources.size())
+            .filter(i -> lands(rules, sources.get(i).name()))
+            .toArray();
+    boolean[] hashed = new boolean[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      hashed[i] = rules.hash().contains(sources.get(kept[i]).name());
+    }
+    List<SourceRow> rows = new ArrayList<>(batch.rows().size());
+    for (SourceRow row : batch.rows()) {
+      rows.add(row(row, kept, hashed));
+    }
+    return new RecordBatch(columns(sources), rows, batch.removal(), batch.rejects(), batch.after());
+  }
+
+  private SourceRow row(SourceRow row, int[] kept, boolean[] hashed) {
+    @Nullable Object[] values = new Object[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      Object value = row.value(kept[i]);
+      values[i] = hashed[i] && value != null ? hash.orElseThrow().of(value) : value;
+    }
+    return row.isDeleted() ? SourceRow.deleted(values) : SourceRow.present(values);
+  }
+
+  private List<SourceColumn> columns(List<SourceColumn> columns) {
+    return columns.stream()
+        .filter(column -> lands(rules, column.name()))
+        .map(
+            column ->
+                rules.hash().contains(column.name())
+                    ? new SourceColumn(column.name(), ColumnType.TEXT, "hashed: HMAC-SHA256")
+                    : column)
+        .toList();
+  }
+}

@@ -1,0 +1,203 @@
+package ai.ipai.ingest.load;
+
+import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.Contract;
+import ai.ipai.ingest.definition.Drift;
+import ai.ipai.ingest.table.BronzeColumn;
+import ai.ipai.postgres.copy.BinaryCopyWriter;
+import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.connector.SourceRow;
+import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One COPY under way: rows of one shape go out as they come. What does not fit meets the stream's
+ * contract here. Not for several threads; the connection can do nothing else until it is finished.
+ */
+final class RowWriter implements AutoCloseable {
+  private static final String UNKNOWN = "the contract has no such column";
+  private static final List<String> DIRECT =
+      List.of("_ipai_run_id", "_ipai_loaded_at", "_ipai_op", "_ipai_rescued");
+  private static final List<String> STAGED = List.of("_ipai_op", "_ipai_seq", "_ipai_rescued");
+
+  private final LoadTarget target;
+  private final List<SourceColumn> sources;
+  private final @Nullable BronzeColumn[] columns;
+  private final int[] key;
+  private final boolean isDirect;
+  private final BinaryCopyWriter out;
+  private final CellWriter cells;
+  private final List<Discards.Row> discarded = new ArrayList<>();
+  private long sequence;
+  private long rescued;
+
+  /**
+   * Starts COPY.
+   *
+   * @param into the table itself, or the stage for its rows
+   */
+  RowWriter(
+      Connection connection, LoadTarget target, QualifiedName into, List<SourceColumn> sources)
+      throws SQLException {
+    this.target = target;
+    this.sources = sources;
+    this.columns =
+        sources.stream()
+            .map(source -> target.shape().columns().get(source.name()))
+            .toArray(BronzeColumn[]::new);
+    this.key = keyPositions();
+    this.isDirect = target.way() == Way.DIRECT;
+    this.out =
+        BinaryCopyWriter.into(
+            connection,
+            into,
+            Stream.concat(
+                    known(target, sources).stream().map(BronzeColumn::name),
+                    (isDirect ? DIRECT : STAGED).stream())
+                .toList());
+    this.cells = new CellWriter(out);
+  }
+
+  /** The columns that the table has, of those of the source. */
+  static List<BronzeColumn> known(LoadTarget target, List<SourceColumn> sources) {
+    List<BronzeColumn> known = new ArrayList<>();
+    for (SourceColumn source : sources) {
+      BronzeColumn column = target.shape().columns().get(source.name());
+      if (column != null) {
+        known.add(column);
+      }
+    }
+    return known;
+  }
+
+  boolean takes(LoadTarget other, List<SourceColumn> others) {
+    return target.continues(other) && sources.equals(others);
+  }
+
+  LoadTarget target() {
+    return target;
+  }
+
+  long rescued() {
+    return rescued;
+  }
+
+  List<Discards.Row> discarded() {
+    return discarded;
+  }
+
+  void write(SourceRow row, Instant at) throws SQLException {
+    if (isDirect && row.isDeleted()) {
+      return;
+    }
+    requireKey(row);
+    out.startRow();
+    Rescue rescue = cells(row);
+    if (rescue.isToDiscard()) {
+      out.discardRow();
+      discarded.add(new Discards.Row(rescue.json(), Discards.json(sources, row)));
+      return;
+    }
+    if (isDirect) {
+      out.writeUuid(target.run());
+      out.writeTimestamptz(at);
+      out.writeText(target.firstOp());
+    } else {
+      out.writeText(row.isDeleted() ? "d" : target.firstOp());
+      out.writeLong(sequence++);
+    }
+    if (rescue.isEmpty()) {
+      out.writeNull();
+    } else {
+      out.writeJsonb(rescue.json());
+      rescued++;
+    }
+  }
+
+  private Rescue cells(SourceRow row) {
+    Rescue rescue = new Rescue();
+    Contract contract = target.contract();
+    for (int i = 0; i < columns.length; i++) {
+      Object value = row.value(i);
+      BronzeColumn column = columns[i];
+      if (column == null) {
+        if (value != null) {
+          misfit(contract.columns(), rescue, sources.get(i).name(), UNKNOWN, value);
+        }
+        continue;
+      }
+      String reason = cells.write(column.type(), value);
+      if (reason != null && value != null) {
+        misfit(contract.types(), rescue, column.name(), reason, value);
+      }
+    }
+    return rescue;
+  }
+
+  private void misfit(Drift drift, Rescue rescue, String column, String reason, Object value) {
+    switch (drift) {
+      case FREEZE ->
+          throw new IpaiException(
+                  IngestErrors.DRIFT,
+                  "a value of %s does not fit column %s: %s"
+                      .formatted(target.stream(), column, reason))
+              .fact("stream", target.stream())
+              .fact("column", column)
+              .hint(
+                  "nothing of this batch is stored; mend the source, or set contract: evolve,"
+                      + " discard_value or discard_row");
+      case DISCARD_ROW -> rescue.discard(column, reason, value);
+      case EVOLVE, DISCARD_VALUE -> rescue.add(column, reason, value);
+    }
+  }
+
+  private int[] keyPositions() {
+    int[] positions = new int[target.key().size()];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = -1;
+      for (int j = 0; j < columns.length; j++) {
+        BronzeColumn column = columns[j];
+        if (column != null && column.name().equals(target.key().get(i))) {
+          positions[i] = j;
+        }
+      }
+      if (positions[i] < 0) {
+        throw keyMissing();
+      }
+    }
+    return positions;
+  }
+
+  private void requireKey(SourceRow row) {
+    for (int position : key) {
+      if (row.value(position) == null) {
+        throw keyMissing();
+      }
+    }
+  }
+
+  private IpaiException keyMissing() {
+    return new IpaiException(
+            IngestErrors.KEY_MISSING, "the source gave a row without its key for " + target.live())
+        .fact("table", target.live())
+        .fact("key", String.join(", ", target.key()))
+        .hint("set mode: append for this stream, or mend the source");
+  }
+
+  /** Ends the COPY; how many rows the server took. */
+  long finish() throws SQLException {
+    return out.finish();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    out.close();
+  }
+}

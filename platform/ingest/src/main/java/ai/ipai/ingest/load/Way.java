@@ -1,0 +1,13 @@
+package ai.ipai.ingest.load;
+
+/** How rows get into their table. */
+public enum Way {
+  /** Straight, by COPY: for a table that is built beside and seen by nobody. */
+  DIRECT,
+  /** Added to a live table. */
+  APPEND,
+  /** Merged by key into a live table. */
+  MERGE,
+  /** As merge, each version of a row kept. */
+  HISTORY
+}
