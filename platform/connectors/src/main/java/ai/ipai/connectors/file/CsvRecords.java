@@ -2,7 +2,6 @@ package ai.ipai.connectors.file;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -28,11 +27,12 @@ final class CsvRecords implements Records {
   private static final int MAX_RECORD_CHARS = 16 << 20;
   private static final int SNIFFED_BYTES = 1 << 16;
 
-  private final CsvReader<CsvRecord> reader;
-  private final Iterator<CsvRecord> records;
+  private final CsvRow row = new CsvRow();
+  private final CsvReader<CsvRow> reader;
+  private final Iterator<CsvRow> records;
   private final List<String> columns = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-  private @Nullable CsvRecord pending;
+  private boolean isPending;
   private long line;
 
   CsvRecords(InputStream in, FileStream stream) throws IOException {
@@ -46,7 +46,8 @@ final class CsvRecords implements Records {
             .skipEmptyLines(true)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(
+            .build(
+                row,
                 new InputStreamReader(
                     buffered,
                     charset
@@ -58,14 +59,12 @@ final class CsvRecords implements Records {
   }
 
   private void begin(boolean header) {
-    CsvRecord first = read();
-    if (first == null) {
-      return;
-    }
-    if (header) {
-      first.getFields().forEach(this::addColumn);
-    } else {
-      pending = first;
+    isPending = read();
+    if (isPending && header) {
+      for (Object name : row.fields()) {
+        addColumn(name == null ? "" : name.toString());
+      }
+      isPending = false;
     }
   }
 
@@ -85,27 +84,40 @@ final class CsvRecords implements Records {
 
   @Override
   public @Nullable Object @Nullable [] next() {
-    CsvRecord record = pending != null ? pending : read();
-    pending = null;
-    if (record == null) {
+    if (!advance()) {
       return null;
     }
-    line = record.getStartingLineNumber();
-    List<String> fields = record.getFields();
-    while (columns.size() < fields.size()) {
-      addColumn("");
-    }
-    @Nullable Object[] values = new Object[fields.size()];
-    for (int i = 0; i < values.length; i++) {
-      String field = fields.get(i);
-      values[i] = field.isEmpty() ? null : field;
-    }
-    return values;
+    return row.fields();
   }
 
-  private @Nullable CsvRecord read() {
+  @Override
+  public boolean look(TypeGuesses guesses) {
+    if (isPending) {
+      return Records.super.look(guesses);
+    }
+    row.lookOnly(guesses);
+    return advance();
+  }
+
+  private boolean advance() {
+    boolean has = isPending || read();
+    isPending = false;
+    if (has) {
+      line = row.line();
+      while (columns.size() < row.count()) {
+        addColumn("");
+      }
+    }
+    return has;
+  }
+
+  private boolean read() {
     try {
-      return records.hasNext() ? records.next() : null;
+      if (!records.hasNext()) {
+        return false;
+      }
+      records.next();
+      return true;
     } catch (CsvParseException e) {
       throw new BrokenFile("quotes or a value of endless length", line + 1, e);
     } catch (UncheckedIOException e) {

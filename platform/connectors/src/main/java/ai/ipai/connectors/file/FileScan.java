@@ -6,9 +6,7 @@ import ai.ipai.spi.connector.SourceColumn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +20,15 @@ record FileScan(List<SourceColumn> columns, long records, @Nullable BrokenFile b
   static final String LINE = "_ipai_line";
 
   static FileScan of(Path file, FileStream stream, long most, Cancellation cancellation) {
-    Map<String, TypeGuess> guesses = new LinkedHashMap<>();
+    TypeGuesses guesses = new TypeGuesses();
     long count = 0;
     try (Records records = open(file, stream)) {
-      for (@Nullable Object[] values = records.next();
-          values != null && count < most;
-          values = records.next()) {
-        List<String> names = records.columns();
-        for (int i = 0; i < values.length; i++) {
-          guesses
-              .computeIfAbsent(names.get(i), name -> new TypeGuess())
-              .see(values[i], records.isText());
-        }
+      while (count < most && records.look(guesses)) {
         if (++count % 10_000 == 0) {
           cancellation.check();
         }
       }
-      records.columns().forEach(name -> guesses.computeIfAbsent(name, n -> new TypeGuess()));
-      return new FileScan(columns(guesses, stream), count, null);
+      return new FileScan(columns(records.columns(), guesses, stream), count, null);
     } catch (BrokenFile e) {
       return new FileScan(List.of(), count, e);
     } catch (IOException e) {
@@ -56,14 +45,14 @@ record FileScan(List<SourceColumn> columns, long records, @Nullable BrokenFile b
     };
   }
 
-  private static List<SourceColumn> columns(Map<String, TypeGuess> guesses, FileStream stream) {
+  private static List<SourceColumn> columns(
+      List<String> names, TypeGuesses guesses, FileStream stream) {
     List<SourceColumn> columns = new ArrayList<>(own());
-    guesses.forEach(
-        (name, guess) -> {
-          ColumnType declared = stream.types().get(name);
-          ColumnType type = declared == null ? guess.type() : declared;
-          columns.add(SourceColumn.of(safe(name), type));
-        });
+    for (int i = 0; i < names.size(); i++) {
+      ColumnType declared = stream.types().get(names.get(i));
+      ColumnType type = declared == null ? guesses.at(i).type() : declared;
+      columns.add(SourceColumn.of(safe(names.get(i)), type));
+    }
     return List.copyOf(columns);
   }
 

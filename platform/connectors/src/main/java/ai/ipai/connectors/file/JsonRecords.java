@@ -1,5 +1,6 @@
 package ai.ipai.connectors.file;
 
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.JsonText;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -54,54 +54,95 @@ final class JsonRecords implements Records {
   @Override
   public @Nullable Object @Nullable [] next() {
     try {
-      JsonToken token = parser.nextToken();
-      if (!begun && token == JsonToken.START_ARRAY) {
-        token = parser.nextToken();
-      }
-      begun = true;
-      if (token == null || token == JsonToken.END_ARRAY) {
+      if (!begins()) {
         return null;
       }
-      record++;
-      if (token != JsonToken.START_OBJECT) {
-        throw new BrokenFile("a record that is no object", record);
+      @Nullable Object[] values = new Object[columns.size()];
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        int position = position(parser.currentName());
+        if (position >= values.length) {
+          values = Arrays.copyOf(values, columns.size());
+        }
+        values[position] = value(parser.nextToken());
       }
-      return values(parser.readValueAsTree());
+      return values;
     } catch (JacksonException e) {
-      throw new BrokenFile(
-          "not well-formed JSON", record + 1, e.getCause() == null ? e : e.getCause());
+      throw broken(e);
     }
   }
 
-  private @Nullable Object[] values(JsonNode object) {
-    @Nullable Object[] values = new Object[columns.size()];
-    for (var entry : object.properties()) {
-      Integer position = positions.get(entry.getKey());
-      if (position == null) {
-        position = columns.size();
-        columns.add(entry.getKey());
-        positions.put(entry.getKey(), position);
-        values = Arrays.copyOf(values, columns.size());
+  @Override
+  public boolean look(TypeGuesses guesses) {
+    try {
+      if (!begins()) {
+        return false;
       }
-      values[position] = value(entry.getValue());
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        TypeGuess guess = guesses.at(position(parser.currentName()));
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.VALUE_STRING) {
+          // Its length is checked too: the value is decoded, though nothing is made of it.
+          parser.getStringLength();
+          guess.see(ColumnType.TEXT);
+        } else {
+          guess.see(value(token), false);
+        }
+      }
+      return true;
+    } catch (JacksonException e) {
+      throw broken(e);
     }
-    return values;
   }
 
-  private static @Nullable Object value(JsonNode node) {
-    if (node.isNull()) {
-      return null;
+  /** Whether there is another record. */
+  private boolean begins() {
+    JsonToken token = parser.nextToken();
+    if (!begun && token == JsonToken.START_ARRAY) {
+      token = parser.nextToken();
     }
-    if (node.isString()) {
-      return node.stringValue();
+    begun = true;
+    if (token == null || token == JsonToken.END_ARRAY) {
+      return false;
     }
-    if (node.isBoolean()) {
-      return node.booleanValue();
+    record++;
+    if (token != JsonToken.START_OBJECT) {
+      throw new BrokenFile("a record that is no object", record);
     }
-    if (node.isIntegralNumber() && node.canConvertToLong()) {
-      return node.longValue();
+    return true;
+  }
+
+  private int position(String name) {
+    Integer known = positions.get(name);
+    if (known != null) {
+      return known;
     }
-    return node.isNumber() ? node.decimalValue() : new JsonText(node.toString());
+    int position = columns.size();
+    columns.add(name);
+    positions.put(name, position);
+    return position;
+  }
+
+  private @Nullable Object value(JsonToken token) {
+    return switch (token) {
+      case VALUE_STRING -> parser.getString();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NUMBER_INT -> whole();
+      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case START_OBJECT, START_ARRAY -> new JsonText(parser.readValueAsTree().toString());
+      default -> null;
+    };
+  }
+
+  private Object whole() {
+    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+        ? parser.getDecimalValue()
+        : (Object) parser.getLongValue();
+  }
+
+  private BrokenFile broken(JacksonException e) {
+    return new BrokenFile(
+        "not well-formed JSON", record + 1, e.getCause() == null ? e : e.getCause());
   }
 
   @Override

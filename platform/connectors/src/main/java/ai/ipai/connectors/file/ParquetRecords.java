@@ -1,5 +1,6 @@
 package ai.ipai.connectors.file;
 
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.JsonText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -98,6 +99,39 @@ final class ParquetRecords implements Records {
     } catch (SQLException e) {
       throw new BrokenFile("damaged", row + 1, e);
     }
+  }
+
+  /** The file says its types itself; reading on only shows whether it is whole. */
+  @Override
+  public boolean look(TypeGuesses guesses) {
+    try {
+      if (row == 0) {
+        for (int i = 0; i < columns.size(); i++) {
+          guesses.at(i).see(type(types.get(i)));
+        }
+      }
+      row++;
+      return rows.next();
+    } catch (SQLException e) {
+      throw new BrokenFile("damaged", row, e);
+    }
+  }
+
+  private static ColumnType type(String declared) {
+    String plain = declared.replaceAll("\\(.*", "");
+    return switch (plain) {
+      case "BOOLEAN" -> ColumnType.BOOLEAN;
+      case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" ->
+          ColumnType.BIGINT;
+      case "HUGEINT", "UHUGEINT", "UBIGINT", "DECIMAL" -> ColumnType.NUMERIC;
+      case "FLOAT", "DOUBLE" -> ColumnType.DOUBLE;
+      case "DATE" -> ColumnType.DATE;
+      case "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS" -> ColumnType.TIMESTAMP;
+      case "TIMESTAMP WITH TIME ZONE" -> ColumnType.TIMESTAMPTZ;
+      case "JSON" -> ColumnType.JSON;
+      case "BLOB" -> ColumnType.BYTES;
+      default -> ColumnType.TEXT;
+    };
   }
 
   private @Nullable Object value(int column) throws SQLException {

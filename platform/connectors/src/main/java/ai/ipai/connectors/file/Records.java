@@ -20,6 +20,22 @@ interface Records extends AutoCloseable {
    */
   @Nullable Object @Nullable [] next();
 
+  /**
+   * Reads the next record only to see what types its values are; false at the end.
+   *
+   * @throws BrokenFile as {@link #next}
+   */
+  default boolean look(TypeGuesses guesses) {
+    @Nullable Object[] values = next();
+    if (values == null) {
+      return false;
+    }
+    for (int i = 0; i < values.length; i++) {
+      guesses.at(i).see(values[i], isText());
+    }
+    return true;
+  }
+
   /** Line or row number of the record that was read last, from 1. */
   long line();
 
