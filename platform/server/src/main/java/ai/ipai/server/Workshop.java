@@ -24,6 +24,7 @@ import ai.ipai.governance.yaml.Faults;
 import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.ProgressListener;
+import ai.ipai.ingest.run.RunUndo;
 import ai.ipai.ingest.run.SyncOptions;
 import ai.ipai.ingest.run.SyncReport;
 import ai.ipai.ingest.run.SyncRunner;
@@ -123,6 +124,11 @@ public final class Workshop {
     } catch (SQLException failed) {
       throw PostgresFault.translate(failed);
     }
+  }
+
+  /** Lists runs of connectors and takes them back. */
+  public RunUndo undo() {
+    return new RunUndo(installation.database(), installation.auditLog()::record);
   }
 
   public PipelineRunner models() {

@@ -17,6 +17,7 @@ public final class Words {
           new Word("plan", "what applying the workspace would change", PlanCommand::new),
           new Word("apply", "put the workspace into force, all or nothing", ApplyCommand::new),
           new Word("sync", "run one connector now", SyncCommand::new),
+          new Word("undo", "take a connector's run back, or list the runs", UndoCommand::new),
           new Word("build", "build, test and publish models", BuildCommand::new),
           new Word("sql", "run a query as a role or a person", SqlCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),

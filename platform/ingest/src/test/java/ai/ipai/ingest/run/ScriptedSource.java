@@ -1,0 +1,107 @@
+package ai.ipai.ingest.run;
+
+import ai.ipai.spi.connector.BatchReader;
+import ai.ipai.spi.connector.Connector;
+import ai.ipai.spi.connector.ConnectorContext;
+import ai.ipai.spi.connector.ConnectorSettings;
+import ai.ipai.spi.connector.ConnectorSpec;
+import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.ReadMode;
+import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.connector.SourceRow;
+import ai.ipai.spi.connector.StreamDescriptor;
+import ai.ipai.spi.connector.StreamRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One stream, {@code things}, whose rows and changes a test sets. */
+final class ScriptedSource implements ConnectorType {
+  List<SourceColumn> columns = List.of();
+  List<String> key = List.of("id");
+  Set<ReadMode> modes = Set.of(ReadMode.SNAPSHOT, ReadMode.CHANGES);
+  boolean tellsDeletes;
+  List<SourceRow> rows = List.of();
+  List<SourceRow> changes = List.of();
+  int batch = 2;
+  final List<StreamRequest> requests = new ArrayList<>();
+
+  /** Never answers; for cancellation. */
+  volatile boolean hangs;
+
+  @Override
+  public ConnectorSpec spec() {
+    return new ConnectorSpec("scripted", "Scripted", "{}", "{}", false);
+  }
+
+  @Override
+  public Connector open(ConnectorSettings settings, ConnectorContext context) {
+    return new Connector() {
+      @Override
+      public List<Finding> check() {
+        return List.of();
+      }
+
+      @Override
+      public List<StreamDescriptor> discover() {
+        return List.of(
+            new StreamDescriptor("things", columns, key, modes, "", tellsDeletes));
+      }
+
+      @Override
+      public BatchReader open(StreamRequest request) {
+        requests.add(request);
+        List<SourceRow> given = request.mode() == ReadMode.CHANGES ? changes : rows;
+        return new Reader(discover().getFirst(), given);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private final class Reader implements BatchReader {
+    private final StreamDescriptor stream;
+    private final List<SourceRow> given;
+    private int at;
+    private boolean ended;
+
+    Reader(StreamDescriptor stream, List<SourceRow> given) {
+      this.stream = stream;
+      this.given = given;
+    }
+
+    @Override
+    public StreamDescriptor stream() {
+      return stream;
+    }
+
+    @Override
+    public OptionalLong expectedRows() {
+      return OptionalLong.of(given.size());
+    }
+
+    @Override
+    public @Nullable RecordBatch next() {
+      while (hangs) {
+        Thread.onSpinWait();
+      }
+      if (ended) {
+        return null;
+      }
+      int end = Math.min(given.size(), at + batch);
+      List<SourceRow> next = given.subList(at, end);
+      at = end;
+      ended = at == given.size();
+      return RecordBatch.of(columns, next, new Cursor("{\"at\": " + at + "}"));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
