@@ -21,10 +21,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,15 @@ public final class Backup {
    * @param target a new file, or a folder in which it is named after the time
    */
   public Report write(Path target) {
+    return write(target, bytes -> {});
+  }
+
+  /**
+   * As {@link #write(Path)}.
+   *
+   * @param copied hears of every piece that went in, in bytes; together about {@link #size}
+   */
+  public Report write(Path target, LongConsumer copied) {
     Path file = Files.isDirectory(target) ? target.resolve(NAME.format(clock.instant())) : target;
     if (Files.exists(file)) {
       throw new IpaiException(BackupErrors.TARGET_EXISTS, "The backup file exists already.")
@@ -111,7 +122,7 @@ public final class Backup {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.deleteIfExists(partial);
-      BackupManifest manifest = writePartial(partial);
+      BackupManifest manifest = writePartial(partial, copied);
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
       return new Report(file, manifest.files().size(), Files.size(file), manifest.endedAt());
     } catch (IOException failed) {
@@ -130,9 +141,10 @@ public final class Backup {
     }
   }
 
-  private BackupManifest writePartial(Path partial) throws IOException, SQLException {
+  private BackupManifest writePartial(Path partial, LongConsumer copied)
+      throws IOException, SQLException {
     refuseTablespaces();
-    try (BackupWriter writer = BackupWriter.create(partial);
+    try (BackupWriter writer = BackupWriter.create(partial, copied);
         Connection connection = PostgresClient.open(source.superuser(), "ipai backup")) {
       Instant startedAt = clock.instant();
       keepWal(connection);
@@ -172,6 +184,40 @@ public final class Backup {
         "select slot_name::text from pg_create_physical_replication_slot('"
             + slot
             + "', true, true)");
+  }
+
+  /** Bytes to copy, about: others work meanwhile. */
+  public long size() {
+    long bytes = 0;
+    List<Path> folders = new ArrayList<>(source.folders().values());
+    folders.add(source.clusterDir());
+    for (Path folder : folders) {
+      bytes += size(folder);
+    }
+    return bytes;
+  }
+
+  private static long size(Path folder) {
+    long[] bytes = {0};
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<Path>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes[0] += attributes.size();
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException vanished) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException unknown) {
+      return bytes[0];
+    }
+    return bytes[0];
   }
 
   private record Stop(String lsn, String label) {}

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,11 +24,13 @@ import java.util.zip.ZipOutputStream;
 final class BackupWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 17;
   private final FileChannel channel;
+  private final LongConsumer copied;
   private final ZipOutputStream zip;
   private final List<BackupManifest.Entry> entries = new ArrayList<>();
 
-  private BackupWriter(FileChannel channel) {
+  private BackupWriter(FileChannel channel, LongConsumer copied) {
     this.channel = channel;
+    this.copied = copied;
     this.zip =
         new ZipOutputStream(
             new java.io.BufferedOutputStream(
@@ -36,10 +39,10 @@ final class BackupWriter implements AutoCloseable {
   }
 
   /** A new file that only its owner can read. */
-  static BackupWriter create(Path file) throws IOException {
+  static BackupWriter create(Path file, LongConsumer copied) throws IOException {
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return new BackupWriter(FileChannel.open(file, StandardOpenOption.WRITE));
+    return new BackupWriter(FileChannel.open(file, StandardOpenOption.WRITE), copied);
   }
 
   /** A file that vanishes meanwhile is left out: the WAL says what became of it. */
@@ -82,11 +85,12 @@ final class BackupWriter implements AutoCloseable {
     entries.add(new BackupManifest.Entry(path, bytes, sha256));
   }
 
-  private static OutputStream uncloseable(OutputStream out) {
+  private OutputStream uncloseable(OutputStream out) {
     return new java.io.FilterOutputStream(out) {
       @Override
       public void write(byte[] bytes, int from, int length) throws IOException {
         out.write(bytes, from, length);
+        copied.accept(length);
       }
 
       @Override

@@ -1,5 +1,6 @@
 package ai.ipai.governance.backup;
 
+import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.embedded.Folders;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -31,11 +33,17 @@ import java.util.zip.ZipFile;
 
 /**
  * Restores a backup into a new data folder. Every byte is checked before the first is written; a
- * folder that holds anything but the master key is refused; what is half restored never looks
- * whole.
+ * folder that holds anything else than the master key and what outlives a database is refused; what
+ * is half restored never looks whole.
  */
 public final class Restore {
-  private static final Set<String> ALLOWED = Set.of(MasterKey.FILE);
+  /** The folder of the audit's checkpoints, where it is kept in the data folder. */
+  public static final String CHECKPOINTS = "audit-checkpoints";
+
+  /** What an installation keeps outside of its database, and a restore is checked against. */
+  private static final Set<String> ALLOWED =
+      Set.of(MasterKey.FILE, FileWatermark.FILE, CHECKPOINTS);
+
   private static final String CLUSTER = "cluster/";
   private static final String INSTALLATION = "installation/";
 
@@ -53,19 +61,34 @@ public final class Restore {
   /**
    * Checks the backup, then unpacks it; start the embedded server on the folder afterwards.
    *
-   * @param config whose data folder is absent, empty, or holds the master key alone
+   * @param config whose data folder is absent, empty, or holds nothing but the master key, the
+   *     vault's watermark and the audit's checkpoints
    * @param key of the installation that was backed up
    * @param allowOtherKey restore although the key is another one: everything but the secrets
    * @throws IpaiException {@code BAK-010} to {@code BAK-014}
    */
   public static Report run(
       Path archive, EmbeddedConfig config, MasterKey key, boolean allowOtherKey) {
+    return run(archive, config, key, allowOtherKey, bytes -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param done hears of every piece that was checked or unpacked, in bytes
+   */
+  public static Report run(
+      Path archive,
+      EmbeddedConfig config,
+      MasterKey key,
+      boolean allowOtherKey,
+      LongConsumer done) {
     Path dataDir = config.dataDir();
     refuseNonEmpty(dataDir);
     try (ZipFile zip = open(archive)) {
       BackupManifest manifest = manifest(zip, key, allowOtherKey);
-      check(zip, manifest);
-      unpack(zip, manifest, config);
+      check(zip, manifest, done);
+      unpack(zip, manifest, config, done);
       long bytes = manifest.files().stream().mapToLong(BackupManifest.Entry::bytes).sum();
       return new Report(
           manifest.files().size(),
@@ -99,7 +122,9 @@ public final class Restore {
                 BackupErrors.NOT_EMPTY, "The data folder is not empty; a restore replaces nothing.")
             .fact("folder", dataDir)
             .fact("holds", foreign.getFirst())
-            .hint("Name a new folder with --data-dir. It may hold master.key and nothing else.");
+            .hint(
+                "Name a new folder with --data-dir. It may hold master.key, vault.watermark and"
+                    + " audit-checkpoints, and nothing else.");
       }
     } catch (IOException failed) {
       throw new IpaiException(
@@ -152,7 +177,8 @@ public final class Restore {
     }
   }
 
-  private static void check(ZipFile zip, BackupManifest manifest) throws IOException {
+  private static void check(ZipFile zip, BackupManifest manifest, LongConsumer done)
+      throws IOException {
     Map<String, BackupManifest.Entry> expected = new HashMap<>();
     for (BackupManifest.Entry entry : manifest.files()) {
       requireInside(entry.path());
@@ -168,6 +194,7 @@ public final class Restore {
     for (BackupManifest.Entry entry : manifest.files()) {
       if (!entry.path().endsWith("/")) {
         checkFile(zip, entry);
+        done.accept(entry.bytes());
       }
     }
   }
@@ -196,7 +223,8 @@ public final class Restore {
     }
   }
 
-  private static void unpack(ZipFile zip, BackupManifest manifest, EmbeddedConfig config)
+  private static void unpack(
+      ZipFile zip, BackupManifest manifest, EmbeddedConfig config, LongConsumer done)
       throws IOException {
     Path dataDir = config.dataDir();
     Path cluster = ClusterOwnership.clusterDir(dataDir);
@@ -209,6 +237,7 @@ public final class Restore {
               ? partial.resolve(entry.path().substring(CLUSTER.length()))
               : dataDir.resolve(entry.path().substring(INSTALLATION.length()));
       unpack(zip, entry, target);
+      done.accept(entry.bytes());
     }
     ClusterOwnership.adopt(config, partial);
     // Last: a folder that a server would start on appears whole.

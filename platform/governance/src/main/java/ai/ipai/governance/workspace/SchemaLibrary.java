@@ -88,6 +88,11 @@ public final class SchemaLibrary {
     return new SchemaCheck(registry.getSchema(SchemaLocation.of(iri)), this);
   }
 
+  /** A schema as it ships; empty if there is none of that name. */
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(texts.get(BASE + name + SUFFIX));
+  }
+
   /** The check against a schema that a part of the product brings along, such as a connector's. */
   public SchemaCheck of(String schemaText) {
     Schema schema = registry.getSchema(JSON.readTree(schemaText));

@@ -3,14 +3,15 @@ package ai.ipai.server.cli;
 import ai.ipai.console.view.AuditLine;
 import ai.ipai.console.view.AuditQuestion;
 import ai.ipai.gateway.read.GovernedReads;
-import ai.ipai.governance.audit.seal.AuditReport;
-import ai.ipai.governance.audit.seal.AuditVerifier;
-import ai.ipai.governance.audit.seal.FolderCheckpointStore;
-import ai.ipai.governance.audit.seal.SealKey;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Operator;
+import ai.ipai.server.ServerErrors;
 import ai.ipai.server.lakehouse.CallerLakehouse;
+import ai.ipai.spi.error.IpaiException;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,28 +24,65 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ./ipai audit tail|search}: the audit log, as an auditor reads it. */
+/** {@code ./ipai audit …}: the audit log, as an auditor reads and proves it. */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
     description = {
       "tail: the latest entries.",
       "search: entries that match the options.",
-      "verify: whether the log is as it was written."
+      "verify: whether the log is as it was written.",
+      "key: the public key that verifies it, for the auditor to keep.",
+      "export: the log and its seals into a folder, to be verified elsewhere."
     },
     footer = {
       "%nExamples:",
       "  ./ipai audit tail",
       "  ./ipai audit verify",
+      "  ./ipai audit key > audit.pub",
+      "  ./ipai audit export evidence",
+      "  ./ipai audit verify --export evidence --key \"$(cat audit.pub)\" --checkpoints notes",
       "  ./ipai audit search --decision deny --object gold_finance -o csv"
     })
 final class AuditCommand implements Callable<Integer> {
+  private static final List<String> WORDS = List.of("tail", "search", "verify", "key", "export");
+
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "tail|search|verify", description = "what to do")
+  @Parameters(
+      index = "0",
+      paramLabel = "tail|search|verify|key|export",
+      completionCandidates = Words.class,
+      description = "what to do")
   private String word = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "of export: a new folder")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "of verify: a public key to trust beside (with --export: instead of) one's own")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = "--export",
+      paramLabel = "DIR",
+      description = "of verify: an export instead of a database")
+  private @Nullable Path export;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "DIR",
+      description =
+          "of verify: where the checkpoints are (default: audit-checkpoints of the data folder)")
+  private @Nullable Path checkpoints;
 
   @Option(names = "--principal", paramLabel = "TEXT", description = "part of who did it")
   private @Nullable String principal;
@@ -68,19 +106,41 @@ final class AuditCommand implements Callable<Integer> {
       description = "table, csv or json")
   private Format format = Format.TABLE;
 
+  /** For completions. */
+  static final class Words implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return WORDS.iterator();
+    }
+  }
+
   AuditCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
-  public Integer call() {
-    if (!List.of("tail", "search", "verify").contains(word) && spec != null) {
+  public Integer call() throws SQLException {
+    if (!WORDS.contains(word) && spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "the word after audit is tail, search or verify");
+          spec.commandLine(), "the word after audit is one of " + String.join(", ", WORDS));
+    }
+    AuditProof proof = new AuditProof(terminal, format, keys, Optional.ofNullable(checkpoints));
+    if (word.equals("key")) {
+      return proof.key(installation.config(terminal));
+    }
+    if (word.equals("verify") && export != null) {
+      return proof.verify(export);
+    }
+    if (word.equals("export") && folder == null) {
+      throw new IpaiException(ServerErrors.USAGE, "the folder is missing")
+          .hint("./ipai audit export DIR");
     }
     try (Installation opened = Installation.open(installation.config(terminal))) {
       if (word.equals("verify")) {
-        return verify(opened);
+        return proof.verify(opened);
+      }
+      if (word.equals("export") && folder != null) {
+        return proof.export(opened, folder);
       }
       GovernedReads reads = new GovernedReads(opened.callers(), opened.auditReads());
       var lakehouse =
@@ -92,40 +152,6 @@ final class AuditCommand implements Callable<Integer> {
       print(lakehouse.audit(question()));
     }
     return Cli.DONE;
-  }
-
-  private int verify(Installation opened) {
-    AuditReport report =
-        AuditVerifier.verify(
-            opened.database(),
-            new FolderCheckpointStore(opened.config().dataDir().resolve("audit-checkpoints")),
-            List.of(SealKey.of(opened.key()).publicKey()));
-    Listing listing = new Listing("entry", "batch", "kind", "finding");
-    report
-        .findings()
-        .forEach(f -> listing.add(List.of(f.entryId(), f.batch(), f.kind().toString(), f.text())));
-    if (format != Format.TABLE || listing.size() > 0) {
-      listing.print(terminal, format);
-    }
-    report.notices().forEach(notice -> terminal.err().println(terminal.yellow("! ") + notice));
-    terminal
-        .err()
-        .println(
-            report.entries()
-                + " entries, "
-                + report.sealed()
-                + " of them sealed in "
-                + report.batches()
-                + " batches, "
-                + report.checkpoints()
-                + " checkpoints compared");
-    terminal
-        .err()
-        .println(
-            report.isIntact()
-                ? terminal.green("The log is as it was written.")
-                : terminal.red("The log was changed: " + report.findingCount() + " findings."));
-    return report.isIntact() ? Cli.DONE : Cli.FAILED;
   }
 
   private AuditQuestion question() {

@@ -47,7 +47,7 @@ final class PlanText {
                     + " to remove");
   }
 
-  private static Map<String, Object> json(WorkspacePlan plan) {
+  static Map<String, Object> json(WorkspacePlan plan) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("workspace", plan.workspace());
     json.put(

@@ -6,6 +6,7 @@ import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.SecretValue;
 import ai.ipai.governance.vault.Vault;
+import ai.ipai.postgres.login.Login;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Operator;
 import ai.ipai.server.ServerErrors;
@@ -14,8 +15,10 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,18 +39,25 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  ./ipai secret put odoo/api_key --for connector:odoo < key.txt",
+      "  ./ipai secret grant odoo/api_key connector:erp role:ipai_operator",
+      "  ./ipai secret revoke odoo/api_key role:ipai_operator",
       "  ./ipai secret rotate odoo/api_key < new-key.txt",
       "  ./ipai secret list -o json",
       "  ./ipai secret delete odoo/api_key"
     })
 final class SecretCommand implements Callable<Integer> {
-  private static final List<String> WORDS = List.of("put", "list", "delete", "rotate");
+  private static final List<String> WORDS =
+      List.of("put", "list", "grant", "revoke", "rotate", "delete");
 
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "put|list|delete|rotate", description = "what to do")
+  @Parameters(
+      index = "0",
+      paramLabel = "put|list|grant|revoke|rotate|delete",
+      completionCandidates = Words.class,
+      description = "what to do")
   private String word = "";
 
   @Parameters(
@@ -57,10 +67,18 @@ final class SecretCommand implements Callable<Integer> {
       description = "such as odoo/api_key")
   private @Nullable String name;
 
+  @Parameters(
+      index = "2..*",
+      arity = "0..*",
+      paramLabel = "USER",
+      description =
+          "of grant and revoke: connector:NAME, job:NAME, agent:NAME, app:NAME, role:ROLE")
+  private List<String> named = List.of();
+
   @Option(
       names = "--for",
       paramLabel = "USER",
-      description = "who may use it: connector:odoo, job:…, agent:…, role:…")
+      description = "of put: who may use it from the start; may be given several times")
   private List<String> users = List.of();
 
   @Option(names = "--description", paramLabel = "TEXT", description = "what it is")
@@ -73,6 +91,14 @@ final class SecretCommand implements Callable<Integer> {
       description = "table, csv or json")
   private Format format = Format.TABLE;
 
+  /** For completions. */
+  static final class Words implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return WORDS.iterator();
+    }
+  }
+
   SecretCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -83,22 +109,74 @@ final class SecretCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "the word after secret is one of " + String.join(", ", WORDS));
     }
+    checkUsers();
     try (Installation opened = Installation.open(installation.config(terminal))) {
       run(opened.vault(), SecretActor.of(Operator.principal(), "ipai_platform_admin"));
     }
     return Cli.DONE;
   }
 
+  /** Before anything is changed, and before a value is asked for. */
+  private void checkUsers() {
+    boolean takesUsers = word.equals("grant") || word.equals("revoke");
+    if (takesUsers == named.isEmpty()) {
+      throw new IpaiException(
+              ServerErrors.USAGE,
+              takesUsers
+                  ? "who may use it is missing"
+                  : "./ipai secret " + word + " takes no users")
+          .hint(
+              takesUsers
+                  ? "./ipai secret " + word + " NAME connector:odoo"
+                  : "./ipai secret put NAME --for USER, or ./ipai secret grant NAME USER");
+    }
+    if (!users.isEmpty() && !word.equals("put")) {
+      throw new IpaiException(ServerErrors.USAGE, "--for belongs to ./ipai secret put")
+          .hint("./ipai secret grant NAME USER");
+    }
+    if (!word.equals("list")) {
+      ref();
+    }
+    // A grant to a role that does not exist is a typing error; taking one away cleans up.
+    if (!word.equals("revoke")) {
+      Stream.concat(users.stream(), named.stream())
+          .map(SecretUser::parse)
+          .forEach(SecretCommand::checkRole);
+    }
+  }
+
+  private static void checkRole(SecretUser user) {
+    if (user.kind() == SecretUser.Kind.ROLE && Login.sqlLoginOf(user.name()).isEmpty()) {
+      List<String> roles =
+          Login.all().stream().flatMap(login -> login.platformRole().stream()).toList();
+      throw new IpaiException(ServerErrors.PRINCIPAL_UNKNOWN, "there is no role " + user.name())
+          .hint("Roles: " + String.join(", ", roles));
+    }
+  }
+
   private void run(Vault vault, SecretActor actor) throws IOException {
     switch (word) {
       case "put" -> {
-        print(List.of(vault.put(actor, ref(), value(), description)));
+        vault.put(actor, ref(), value(), description);
         users.forEach(user -> vault.grant(actor, ref(), SecretUser.parse(user)));
+        printOne(vault);
+      }
+      case "grant" -> {
+        named.forEach(user -> vault.grant(actor, ref(), SecretUser.parse(user)));
+        printOne(vault);
+      }
+      case "revoke" -> {
+        named.forEach(user -> vault.revoke(actor, ref(), SecretUser.parse(user)));
+        printOne(vault);
       }
       case "rotate" -> print(List.of(vault.rotate(actor, ref(), value())));
       case "delete" -> vault.delete(actor, ref());
       default -> print(vault.list());
     }
+  }
+
+  private void printOne(Vault vault) {
+    print(vault.list().stream().filter(secret -> secret.ref().equals(ref())).toList());
   }
 
   private SecretRef ref() {
@@ -138,6 +216,6 @@ final class SecretCommand implements Callable<Integer> {
               String.join(" ", secret.users().stream().map(SecretUser::toString).toList()),
               secret.description()));
     }
-    listing.print(terminal, format);
+    listing.inFull().print(terminal, format);
   }
 }

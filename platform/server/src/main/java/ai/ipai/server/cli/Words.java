@@ -12,8 +12,10 @@ public final class Words {
       List.of(
           new Word(
               "demo", "the example company, from its sources to the console", DemoCommand::new),
+          new Word("test", "every test, what CI runs", TestCommand::new),
           new Word("up", "start the server: API, console, workers", UpCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
+          new Word("new", "a small workspace to begin with", NewCommand::new),
           new Word("plan", "what applying the workspace would change", PlanCommand::new),
           new Word("apply", "put the workspace into force, all or nothing", ApplyCommand::new),
           new Word("sync", "run one connector now", SyncCommand::new),
@@ -25,12 +27,19 @@ public final class Words {
               "explain-access",
               "which grant, filter and mask decide, and why a result is empty",
               ExplainAccessCommand::new),
-          new Word("secret", "keep secrets by name: put, list, delete, rotate", SecretCommand::new),
-          new Word("audit", "the audit log: tail, search, verify", AuditCommand::new),
+          new Word(
+              "secret",
+              "keep secrets by name: put, list, grant, revoke, rotate, delete",
+              SecretCommand::new),
+          new Word("audit", "the audit log: tail, search, verify, key, export", AuditCommand::new),
           new Word("spec", "check spec kits: spec check", SpecCommand::new),
+          new Word("schema", "what the files of a workspace may say", SchemaCommand::new),
+          new Word("backup", "the embedded installation in one checked file", BackupCommand::new),
+          new Word("restore", "a backup into a new data folder", RestoreCommand::new),
           new Word("doctor", "look for faults and say how to mend them", DoctorCommand::new),
           new Word("bench", "measure, beside a baseline in the same run", BenchCommand::new),
-          new Word("migrate", "bring a database to this release", MigrateCommand::new));
+          new Word("migrate", "bring a database to this release", MigrateCommand::new),
+          new Word("completion", "complete words in bash and zsh", CompletionCommand::new));
 
   /** For the launcher, not for people. */
   private static final Word REHEARSE =

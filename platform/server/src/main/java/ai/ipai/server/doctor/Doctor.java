@@ -1,243 +1,183 @@
 package ai.ipai.server.doctor;
 
+import ai.ipai.postgres.Database;
+import ai.ipai.postgres.DatabaseUrl;
+import ai.ipai.postgres.PoolConfig;
+import ai.ipai.postgres.PostgresClient;
+import ai.ipai.postgres.PostgresErrors;
 import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.postgres.embedded.ClusterOwnership;
+import ai.ipai.postgres.embedded.EmbeddedConfig;
+import ai.ipai.postgres.embedded.EmbeddedPostgres;
 import ai.ipai.postgres.login.Login;
+import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.postgres.login.RuntimeLoginCheck;
 import ai.ipai.postgres.migration.MigrationSet;
-import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.ServerFile;
-import ai.ipai.server.health.DiskProbe;
 import ai.ipai.spi.error.IpaiException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Looks at everything that an installation stands on; changes nothing. */
+/**
+ * Looks at everything that an installation stands on; changes nothing. An embedded database that
+ * does not run is started on a free port for the look and stopped again.
+ */
 public final class Doctor {
-  private static final int JAVA = 25;
-  private static final Duration MAX_SKEW = Duration.ofSeconds(5);
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
+  private static final PoolConfig POOLS = new PoolConfig(2, 1, Duration.ofSeconds(3));
+  private static final String MIGRATE = "./ipai migrate --database-url OWNER_URL";
+
+  private static final Set<String> PLACE = Set.of("host", "port", "database", "user", "folder");
 
   private final PlatformConfig config;
+  private final MigrationSet release;
   private final List<Finding> findings = new ArrayList<>();
 
   public Doctor(PlatformConfig config) {
+    this(config, MigrationSet.ofPlatform());
+  }
+
+  /**
+   * A doctor of another release.
+   *
+   * @param release what a database should have
+   */
+  public Doctor(PlatformConfig config, MigrationSet release) {
     this.config = config;
+    this.release = release;
   }
 
   /** Everything, in the order in which things depend on each other. */
   public List<Finding> examine() {
-    java();
-    disk();
-    masterKey();
-    ports();
-    try (Installation installation = Installation.open(config)) {
-      findings.add(Finding.good("database", "answers"));
-      login(installation);
-      database(installation);
-    } catch (IpaiException e) {
-      findings.add(Finding.fault("database", e.code() + ": " + e.getMessage(), e.hint()));
+    MachineCheck machine = new MachineCheck(config, findings);
+    machine.run();
+    if (config.settings().database().isEmbedded()) {
+      embedded();
+    } else {
+      look(DatabaseUrl.parse(config.settings().database().url().orElseThrow().reveal()), MIGRATE);
     }
     return List.copyOf(findings);
   }
 
-  private void java() {
-    int version = Runtime.version().feature();
-    findings.add(
-        version >= JAVA
-            ? Finding.good("java", Runtime.version().toString())
-            : Finding.fault("java", "version " + version, "Install a JDK " + JAVA + " or newer."));
-  }
-
-  private void disk() {
-    if (!Files.isWritable(config.dataDir())) {
-      findings.add(
-          Finding.fault(
-              "data folder",
-              config.dataDir() + " cannot be written",
-              "Give it to this user, or choose another: --data-dir DIR"));
-      return;
-    }
-    String fault = new DiskProbe(config.dataDir()).fault();
-    findings.add(
-        fault.isEmpty()
-            ? Finding.good("disk", "has room at " + config.dataDir())
-            : Finding.fault("disk", fault, "Free space there; writes resume by themselves."));
-  }
-
-  private void masterKey() {
-    var file = config.dataDir().resolve("master.key");
-    if (config.settings().masterKey().isPresent()) {
-      findings.add(Finding.good("master key", "from IPAI_MASTER_KEY"));
-      return;
-    }
-    try {
-      boolean isOpen =
-          Files.exists(file)
-              && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains);
-      findings.add(
-          isOpen
-              ? Finding.fault("master key", file + " can be read by others", "chmod 600 " + file)
-              : Finding.good("master key", file.toString()));
-    } catch (IOException | UnsupportedOperationException e) {
-      findings.add(
-          Finding.warning(
-              "master key", "its mode cannot be read", "Look at " + file + " yourself."));
-    }
-  }
-
-  private void ports() {
+  private void embedded() {
     Optional<ServerFile> running = ServerFile.find(config.dataDir());
-    if (running.isPresent()) {
-      findings.add(Finding.good("server", "runs at " + running.get().apiUrl()));
+    if (running.isPresent() && running.get().databasePort() > 0) {
+      look(local(running.get().databasePort()), "./ipai up, which migrates when it starts");
       return;
     }
-    int port = config.settings().server().port();
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      findings.add(Finding.good("port " + port, "is free"));
-    } catch (IOException e) {
-      findings.add(
-          Finding.warning(
-              "port " + port,
-              "is taken by another process",
-              "Stop it (ss -ltnp 'sport = :" + port + "' names it), or: ./ipai up --port N"));
+    if (!Files.exists(ClusterOwnership.clusterDir(config.dataDir()).resolve("PG_VERSION"))) {
+      findings.add(Finding.good("database", "is made at the first start (./ipai up, ./ipai demo)"));
+      return;
     }
-  }
-
-  private void login(Installation installation) {
-    try (Connection connection = installation.database().open(Login.SERVER)) {
-      RuntimeLoginCheck.check(connection);
-      findings.add(Finding.good("login", "ipai_server is bound by row security"));
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(EmbeddedConfig.of(config.dataDir(), 0))) {
+      look(local(server.port()), "./ipai up, which migrates when it starts");
     } catch (IpaiException e) {
-      findings.add(Finding.fault("login", String.valueOf(e.getMessage()), e.hint()));
-    } catch (SQLException e) {
-      findings.add(Finding.fault("login", "cannot be looked at", "Run ./ipai migrate."));
+      findings.add(
+          e.code().equals(PostgresErrors.DATA_DIR_IN_USE)
+              ? Finding.warning(
+                  "database", String.valueOf(e.getMessage()), "Wait until it is done.")
+              : fault("database", e));
     }
   }
 
-  private void database(Installation installation) {
-    try {
-      installation
-          .control()
+  private static DatabaseUrl local(int port) {
+    return DatabaseUrl.of("127.0.0.1", port, "postgres", Login.SERVER.role(), null);
+  }
+
+  private void look(DatabaseUrl url, String migrate) {
+    Optional<MasterKey> key = key();
+    try (Database database = Database.of(url, key.orElseGet(MasterKey::generate), POOLS)) {
+      if (!reach(database, url)) {
+        return;
+      }
+      if (key.isEmpty()) {
+        return; // said already; without it no login of ours can be tried
+      }
+      new ControlTransactions(database)
           .run(
               CallerOptions.reading(),
               connection -> {
-                clock(connection);
-                roles(connection);
-                migrations(connection);
-                unprotected(connection);
+                new DatabaseCheck(connection, findings, release, migrate).run();
                 return true;
               });
-    } catch (SQLException | IpaiException e) {
+    } catch (IpaiException e) {
+      findings.add(fault("platform's logins", e));
+    } catch (SQLException e) {
       findings.add(
           Finding.fault(
               "control plane",
-              "cannot be read: " + e.getMessage(),
-              "Run ./ipai migrate --database-url OWNER_URL."));
+              "cannot be read (SQLSTATE " + e.getSQLState() + ")",
+              "Run " + migrate + "."));
     }
   }
 
-  private void clock(Connection connection) throws SQLException {
-    Instant here = Instant.now();
-    Instant there =
-        one(connection, "select clock_timestamp()", row -> row.getTimestamp(1).toInstant());
-    Duration skew = Duration.between(here, there).abs();
-    findings.add(
-        skew.compareTo(MAX_SKEW) <= 0
-            ? Finding.good("clock", "agrees with the database")
-            : Finding.fault(
-                "clock",
-                "is " + skew.toSeconds() + " s apart from the database's",
-                "Let both follow a time server (chronyd, systemd-timesyncd)."));
-  }
-
-  private void roles(Connection connection) throws SQLException {
-    List<String> missing = new ArrayList<>();
-    for (Login login : Login.all()) {
-      if (!one(
-          connection,
-          "select exists (select from pg_roles where rolname = '"
-              + login.role()
-              + "' and rolcanlogin)",
-          row -> row.getBoolean(1))) {
-        missing.add(login.role());
-      }
-    }
-    findings.add(
-        missing.isEmpty()
-            ? Finding.good("roles", Login.all().size() + " logins are there")
-            : Finding.fault(
-                "roles",
-                "cannot sign in: " + String.join(", ", missing),
-                "Run ./ipai migrate --database-url OWNER_URL."));
-  }
-
-  private void migrations(Connection connection) throws SQLException {
-    int known = MigrationSet.ofPlatform().migrations().size();
-    boolean isThere =
-        one(
-            connection,
-            "select to_regclass('ipai.audit_log') is not null",
-            row -> row.getBoolean(1));
-    findings.add(
-        isThere
-            ? Finding.good("migrations", known + " belong to this release")
-            : Finding.fault(
-                "migrations", "are missing", "Run ./ipai migrate --database-url OWNER_URL."));
-  }
-
-  private void unprotected(Connection connection) throws SQLException {
-    int count = 0;
-    try (PreparedStatement statement =
-            connection.prepareStatement("select object, fault from ipai.unprotected()");
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        count++;
-        findings.add(
-            Finding.fault(
-                "protection",
-                rows.getString(1) + ": " + rows.getString(2),
-                "Run ./ipai apply: it protects whatever the rules are about."));
-      }
-    }
-    if (count == 0) {
-      findings.add(Finding.good("protection", "row security guards every table"));
+  /** The login that was named; false where nothing more can be found out. */
+  private boolean reach(Database database, DatabaseUrl url) {
+    try (Connection connection =
+        url.role().equals(Login.SERVER.role())
+            ? database.open(Login.SERVER)
+            : PostgresClient.open(url, "ipai doctor")) {
+      String version = connection.getMetaData().getDatabaseProductVersion();
+      findings.add(
+          Finding.good(
+              "database",
+              "PostgreSQL " + version + " answers at " + url.host() + ":" + url.port()));
+      RuntimeLoginCheck.check(connection);
+      findings.add(Finding.good("login", url.role() + " is bound by row security"));
+      return true;
+    } catch (IpaiException e) {
+      boolean isTooStrong = e.code().equals(PostgresErrors.LOGIN_TOO_STRONG);
+      findings.add(fault(isTooStrong ? "login" : "database", e));
+      return isTooStrong;
+    } catch (SQLException e) {
+      findings.add(
+          Finding.fault(
+              "login",
+              "cannot be looked at (SQLSTATE " + e.getSQLState() + ")",
+              "Try again; see the log of the database."));
+      return false;
     }
   }
 
-  private interface Reading<T> {
-    T read(ResultSet row) throws SQLException;
+  private Optional<MasterKey> key() {
+    Path file = config.dataDir().resolve(MasterKey.FILE);
+    try {
+      return config
+          .settings()
+          .masterKey()
+          .map(given -> MasterKey.parse(given.reveal()))
+          .or(
+              () ->
+                  Files.exists(file)
+                      ? Optional.of(MasterKey.loadOrCreate(config.dataDir(), Map.of()))
+                      : Optional.empty());
+    } catch (IpaiException unusable) {
+      return Optional.empty(); // said by the look at the machine
+    }
   }
 
-  private static <T> T one(Connection connection, String sql, Reading<T> reading)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return reading.read(row);
-    }
+  /** The facts belong to it: where it was tried, as whom. */
+  private static Finding fault(String subject, IpaiException e) {
+    String where =
+        e.facts().entrySet().stream()
+            .filter(fact -> PLACE.contains(fact.getKey()))
+            .map(fact -> fact.getKey() + " " + fact.getValue())
+            .collect(Collectors.joining(", "));
+    return Finding.fault(
+        subject,
+        e.code() + ": " + e.getMessage() + (where.isEmpty() ? "" : " (" + where + ")"),
+        e.hint().replace("; ./ipai doctor looks closer", ""));
   }
 
   /** For people: {@code good}, {@code warning}, {@code fault}. */

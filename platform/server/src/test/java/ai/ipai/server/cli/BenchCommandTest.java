@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.ipai.server.bench.Benchmark;
 import ai.ipai.server.bench.Benchmarks;
 import ai.ipai.server.bench.Measurement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("REQ-SERVER-017")
 class BenchCommandTest {
   private final RecordingTerminal terminal = new RecordingTerminal();
 

@@ -1,0 +1,65 @@
+package ai.ipai.server.cli;
+
+import ai.ipai.governance.workspace.WorkspaceTemplate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./ipai new workspace DIR}: something small that works, to begin with. */
+@Command(
+    name = "new",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes a small workspace that plans, applies, loads and builds: one source, three models with",
+      "tests, policies, a dashboard, a spec kit, and a README that says what to type next.",
+      "A folder that holds anything is refused."
+    },
+    footer = {"%nExamples:", "  ./ipai new workspace my-company"})
+final class NewCommand implements Callable<Integer> {
+  private static final List<String> KINDS = List.of("workspace");
+
+  private final Terminal terminal;
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "workspace",
+      completionCandidates = Kinds.class,
+      description = "what to make")
+  private String kind = "";
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "a folder that is new or empty")
+  private Path folder = Path.of("");
+
+  NewCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** For completions. */
+  static final class Kinds implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return KINDS.iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!KINDS.contains(kind) && spec != null) {
+      throw new ParameterException(spec.commandLine(), "the word after new is workspace");
+    }
+    List<Path> files = WorkspaceTemplate.create(folder);
+    files.forEach(file -> terminal.out().println(file));
+    terminal.err().println();
+    terminal.err().println("Next: ./ipai apply --workspace " + folder + "   (its README goes on)");
+    return Cli.DONE;
+  }
+}

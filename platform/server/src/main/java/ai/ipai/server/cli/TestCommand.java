@@ -1,0 +1,36 @@
+package ai.ipai.server.cli;
+
+import ai.ipai.server.ServerErrors;
+import ai.ipai.spi.error.IpaiException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./ipai test} is the launcher's, since it needs no product; here it is only explained. */
+@Command(
+    name = "test",
+    mixinStandardHelpOptions = true,
+    description = "Runs every test, what CI runs. Arguments after -- go to Maven.",
+    footer = {
+      "%nExamples:",
+      "  ./ipai test",
+      "  ./ipai test --all",
+      "  ./ipai test -- -Dtest=CliTest"
+    })
+final class TestCommand implements Callable<Integer> {
+  @Option(names = "--all", description = "the long loops in full: hundreds of kills, whole suites")
+  private boolean all;
+
+  @Parameters(hidden = true, paramLabel = "ARGUMENT")
+  private List<String> rest = List.of();
+
+  TestCommand(Terminal terminal) {}
+
+  @Override
+  public Integer call() {
+    throw new IpaiException(ServerErrors.USAGE, "tests run through the launcher")
+        .hint("./ipai test" + (all ? " --all" : "") + (rest.isEmpty() ? "" : " -- …"));
+  }
+}

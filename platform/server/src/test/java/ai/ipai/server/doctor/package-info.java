@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.server.doctor;
+
+import org.jspecify.annotations.NullMarked;
