@@ -2,6 +2,7 @@
 -- deployment after the merge that succeeded.
 select
     pull.pull_request_id,
+    pull.repository,
     pull.number,
     pull.title,
     pull.created_at                                         as opened_at,
@@ -15,7 +16,8 @@ from {{ ref('pull_request') }} as pull
 left join lateral (
     select deployment.version, deployment.ended_at
     from {{ ref('deployment') }} as deployment
-    where deployment.is_production
+    where deployment.repository = pull.repository
+      and deployment.is_production
       and deployment.outcome = 'success'
       and deployment.created_at >= pull.merged_at
     order by deployment.created_at

@@ -2,19 +2,21 @@
 -- in a row are one incident; the last may still be open.
 with ended as (
     select
+        repository,
         environment,
         deployment_id,
         version,
         outcome,
         ended_at,
         count(*) filter (where outcome = 'success')
-            over (partition by environment order by ended_at, deployment_id) as successes_so_far
+            over (partition by repository, environment order by ended_at, deployment_id) as successes_so_far
     from {{ ref('deployment') }}
     where is_production and outcome <> 'running'
 ),
 
 incident as (
     select
+        repository,
         environment,
         successes_so_far,
         min(deployment_id)                                     as deployment_id,
@@ -23,11 +25,12 @@ incident as (
         count(*)                                               as failed_deployments
     from ended
     where outcome = 'failure'
-    group by environment, successes_so_far
+    group by repository, environment, successes_so_far
 )
 
 select
     incident.deployment_id                                     as incident_id,
+    incident.repository,
     incident.environment,
     incident.broken_by,
     incident.broken_at,
@@ -38,6 +41,7 @@ select
     round((extract(epoch from restored.ended_at - incident.broken_at) / 3600)::numeric, 2) as hours_to_restore
 from incident
 left join ended as restored
-    on restored.environment = incident.environment
+    on restored.repository = incident.repository
+    and restored.environment = incident.environment
     and restored.outcome = 'success'
     and restored.successes_so_far = incident.successes_so_far + 1

@@ -12,6 +12,7 @@ with outcome as (
 
 select
     deployment.id::bigint                               as deployment_id,
+    deployment.repository,
     deployment.sha                                      as commit_sha,
     deployment.ref                                      as version,
     deployment.environment,

@@ -1,5 +1,6 @@
 select
     id::bigint                            as pull_request_id,
+    repository,
     number::int                           as number,
     {{ clean_text('title') }}             as title,
     state,

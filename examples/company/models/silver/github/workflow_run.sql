@@ -1,5 +1,6 @@
 select
     id::bigint                                as workflow_run_id,
+    repository,
     {{ clean_text('name') }}                  as workflow,
     head_branch                               as branch,
     head_sha                                  as commit_sha,

@@ -11,17 +11,23 @@
   const plots = new Set();
 
   const read = figure => {
-    const columns = [...figure.querySelectorAll("thead th")].map(th => ({ ...th.dataset, title: th.textContent }));
+    const columns = [...figure.querySelectorAll("thead th")].map(th => ({ ...th.dataset, title: th.textContent, same: th.hidden }));
     const rows = [...figure.querySelectorAll("tbody tr")].map(tr => [...tr.children].map(td => td.dataset.raw));
     return { columns, rows };
   };
   const number = text => (text === "" ? null : Number(text));
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
   const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-  const label = (text, type) => (type === "time" && /^\d{4}-\d\d-01/.test(text) ? text.slice(0, 7) : type === "time" ? text.slice(0, 10) : text);
+  // Months only where every date is the first of one; a week may begin on a first too.
+  const labels = (texts, type) => {
+    const length = type !== "time" ? undefined : texts.every(text => /^\d{4}-\d\d-01/.test(text)) ? 7 : 10;
+    return text => text.slice(0, length);
+  };
 
   // Amounts of different currencies never share an axis.
-  const facets = ({ columns, rows }) => {
+  const facets = table => {
+    const telling = table.columns.map(c => !c.same || c.name === "currency");
+    const columns = table.columns.filter((_, i) => telling[i]), rows = table.rows.map(row => row.filter((_, i) => telling[i]));
     const at = columns.findIndex(c => c.role === "dimension" && c.name === "currency");
     if (at < 0) return [{ title: "", columns, rows }];
     const groups = Map.groupBy(rows, row => row[at]);
@@ -35,31 +41,36 @@
     const [axis, ...others] = dimensions;
     const categories = [...new Set(rows.map(row => (axis ? row[axis.i] : "")))];
     const names = new Map();
+    const labelOf = d => labels(rows.map(row => row[d.i]), d.format);
+    const shown = others.map(labelOf);
     for (const row of rows) {
-      const group = others.map(d => label(row[d.i], d.format)).join(" · ");
+      const group = others.map((d, k) => shown[k](row[d.i])).join(" · ");
       for (const measure of measures) {
         const name = [group, measures.length > 1 || !group ? measure.title : ""].filter(Boolean).join(" · ");
         if (!names.has(name)) names.set(name, new Array(categories.length).fill(null));
         names.get(name)[categories.indexOf(axis ? row[axis.i] : "")] = number(row[measure.i]);
       }
     }
-    return { categories: categories.map(c => label(c, axis?.format)), names, measures };
+    return { categories: categories.map(axis ? labelOf(axis) : String), isTime: axis?.format === "time", names };
   };
 
   const option = (chart, facet) => {
-    const { categories, names } = series(facet);
+    const { categories, isTime, names } = series(facet);
     const ink = token("--ink"), muted = token("--muted"), line = token("--line");
     const common = {
       color: palette(), animation: !still.matches, textStyle: { color: ink, fontFamily: "system-ui, sans-serif", fontSize: 12 },
       legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-      tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => (v == null ? "–" : exact.format(v)) },
+      tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => (v == null ? "–" : exact.format(Array.isArray(v) ? v[1] : v)) },
     };
     if (chart === "pie") {
       const [first] = names.values();
       return { ...common, series: [{ type: "pie", radius: ["40%", "70%"], label: { color: ink }, data: categories.map((name, i) => ({ name, value: first[i] })) }] };
     }
     const type = chart === "line" || chart === "area" ? "line" : "bar";
-    let list = [...names].map(([name, data]) => ({ name, type, data, barMaxWidth: 36, connectNulls: true, symbolSize: 6,
+    // Lines keep the distance between their dates; a week without an incident is not skipped.
+    const isScaled = isTime && type === "line";
+    const points = data => isScaled ? data.map((value, i) => [categories[i].length === 7 ? categories[i] + "-01" : categories[i], value]) : data;
+    let list = [...names].map(([name, data]) => ({ name, type, data: points(data), barMaxWidth: 36, connectNulls: true, symbolSize: 6,
       ...(chart === "stacked_bar" ? { stack: "all" } : {}), ...(chart === "area" ? { areaStyle: { opacity: .2 } } : {}) }));
     if (chart === "waterfall" && list.length) {
       let sum = 0;
@@ -68,7 +79,8 @@
         { ...list[0], stack: "all", data: list[0].data.map(v => ({ value: Math.abs(v ?? 0), itemStyle: { color: palette()[(v ?? 0) < 0 ? 5 : 2] } })) }];
     }
     return { ...common, grid: { left: 8, right: 16, top: 16, bottom: 44, containLabel: true },
-      xAxis: { type: "category", data: categories, axisLabel: { color: muted, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
+      xAxis: { ...(isScaled ? { type: "time" } : { type: "category", data: categories }),
+        axisLabel: { color: muted, hideOverlap: true, ...(!isScaled && categories.length <= 8 ? { interval: 0, width: 64, overflow: "break" } : {}) }, axisLine: { lineStyle: { color: line } } },
       yAxis: { type: "value", axisLabel: { color: muted, formatter: v => compact.format(v) }, splitLine: { lineStyle: { color: line } } }, series: list };
   };
 

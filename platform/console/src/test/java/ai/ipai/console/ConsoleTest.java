@@ -141,6 +141,28 @@ class ConsoleTest {
   }
 
   @Test
+  @Tag("REQ-CONSOLE-005")
+  void whatEveryRowSharesIsSaidOnce() {
+    TileData data =
+        new TileData(
+            new TileView("Profit", "table", "half", ""),
+            List.of(
+                new TileData.Field("company", "Company", "category"),
+                new TileData.Field("month", "Month", "time")),
+            List.of(new TileData.Field("profit", "Profit", "money")),
+            List.of(
+                Arrays.asList("Acme <1>", "2026-01", 5), Arrays.asList("Acme <1>", "2026-02", 5)));
+    lakehouse.tile(data);
+    assertThat(page("dashboards/d/tiles/0").html())
+        .contains(
+            "<p class=\"plot-title\">Acme &lt;1&gt;</p>", "data-raw=\"Acme &lt;1&gt;\" hidden")
+        .doesNotContain("data-raw=\"2026-01\" hidden");
+    assertThat(TileTable.of(data).columns().get(2).isSame())
+        .as("a measure is never left out")
+        .isFalse();
+  }
+
+  @Test
   void filesAreNamedByTheirContent() {
     Asset css = console.assets().get("console.css");
     String[] parts = css.path().split("/", -1);

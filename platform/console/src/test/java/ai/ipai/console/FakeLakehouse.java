@@ -143,6 +143,7 @@ final class FakeLakehouse implements Lakehouse {
 
   @Override
   public List<AuditLine> audit(AuditQuestion question) {
-    return one(new AuditLine(1, AT, text, text, text, text, "deny", text, Optional.of(1L), text));
+    return one(
+        new AuditLine(1, AT, text, text, text, text, text, "deny", text, Optional.of(1L), text));
   }
 }

@@ -26,6 +26,7 @@ import ai.ipai.server.lakehouse.CallerLakehouse;
 import ai.ipai.server.lakehouse.ColumnMasks;
 import ai.ipai.server.lakehouse.EmbeddingSearch;
 import ai.ipai.server.lakehouse.MeaningSearch;
+import ai.ipai.server.lakehouse.PrincipalNames;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
 import ai.ipai.server.metric.Observers;
@@ -164,6 +165,14 @@ public final class Platform implements AutoCloseable {
     return failure instanceof SQLException sql ? PostgresFault.translate(sql) : null;
   }
 
+  private static PrincipalNames principalNames(AccountStore accounts) {
+    try {
+      return PrincipalNames.of(accounts);
+    } catch (SQLException e) {
+      throw PostgresFault.translate(e);
+    }
+  }
+
   private void serve(HttpFront front, PrometheusMeterRegistry meters)
       throws InterruptedException, IOException {
     AccountStore accounts = new AccountStore(installation.control());
@@ -187,6 +196,7 @@ public final class Platform implements AutoCloseable {
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
+    PrincipalNames names = principalNames(accounts);
     MeaningSearch search = new EmbeddingSearch(LocalEmbedder::new);
     ColumnMasks masks = ColumnMasks.of(new ExplainAccess(installation.database()));
     front.serve(
@@ -196,7 +206,8 @@ public final class Platform implements AutoCloseable {
                         Callers.of(exchange.signedIn(), exchange.requestId()),
                         reads,
                         search,
-                        masks))
+                        masks,
+                        names))
             .routes());
     front.serve(
         new AccessRoutes(new ExplainAccess(installation.database()), installation.auditReads())
@@ -210,7 +221,7 @@ public final class Platform implements AutoCloseable {
                   tokens.verifier(),
                   installation.key().derive("console forms", FORM_KEY_BYTES),
                   apiUrl().startsWith("https:"),
-                  caller -> new CallerLakehouse(caller, reads, search, masks),
+                  caller -> new CallerLakehouse(caller, reads, search, masks, names),
                   () -> demoLogins(config))
               .routes());
     } else {

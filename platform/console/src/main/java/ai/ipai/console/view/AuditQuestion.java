@@ -8,4 +8,9 @@ public record AuditQuestion(
     Optional<String> action,
     Optional<String> object,
     Optional<String> decision,
-    Optional<Long> beforeId) {}
+    Optional<Long> beforeId) {
+  /** The same question about this principal. */
+  public AuditQuestion about(String name) {
+    return new AuditQuestion(Optional.of(name), action, object, decision, beforeId);
+  }
+}

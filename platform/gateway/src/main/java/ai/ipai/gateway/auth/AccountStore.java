@@ -9,7 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,29 @@ public final class AccountStore {
   /** As {@link #find(UUID)}, within a transaction under way. */
   static Optional<Account> find(Connection connection, UUID id) throws SQLException {
     return one(connection, "id = ? and" + GOOD, id).map(Credentials::account);
+  }
+
+  /** The e-mails of these accounts, banned and deleted ones too; unknown ids are left out. */
+  public Map<UUID, String> emails(Collection<UUID> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    return transactions.run(
+        CallerOptions.reading(),
+        connection -> {
+          Map<UUID, String> emails = new HashMap<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select id, email from auth.users where id = any(?) and email is not null")) {
+            statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                emails.put(rows.getObject(1, UUID.class), rows.getString(2));
+              }
+            }
+          }
+          return emails;
+        });
   }
 
   /** All, by e-mail. */

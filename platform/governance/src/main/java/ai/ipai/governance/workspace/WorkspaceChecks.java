@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks the files of a workspace against each other and against what exists around them. */
 final class WorkspaceChecks {
@@ -91,7 +92,17 @@ final class WorkspaceChecks {
       Trees.texts(tile, "by")
           .forEach(name -> isKnown(name, "dimension of " + model.text(), dimensions));
       where(tile, model, dimensions);
+      Trees.text(tile, "sort").ifPresent(name -> sort(tile, name));
     }
+  }
+
+  private void sort(YamlMapping tile, YamlScalar sort) {
+    List<String> shown =
+        Stream.concat(Trees.texts(tile, "measures").stream(), Trees.texts(tile, "by").stream())
+            .map(YamlScalar::text)
+            .toList();
+    String name = sort.text().startsWith("-") ? sort.text().substring(1) : sort.text();
+    isKnown(new YamlScalar(sort.place(), name, name), "measure or dimension of this tile", shown);
   }
 
   private void where(YamlMapping tile, YamlScalar model, List<String> dimensions) {

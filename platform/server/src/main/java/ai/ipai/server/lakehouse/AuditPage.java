@@ -57,6 +57,7 @@ final class AuditPage {
         row.getLong(1),
         row.getTimestamp(2).toInstant(),
         text(row.getString(3)),
+        text(row.getString(3)),
         text(row.getString(4)),
         text(row.getString(5)),
         text(row.getString(6)),

@@ -35,14 +35,26 @@ public final class CallerLakehouse implements Lakehouse {
   private final GovernedReads reads;
   private final MeaningSearch search;
   private final ColumnMasks masks;
+  private final PrincipalNames names;
+
+  /** Principals keep their ids. */
+  public CallerLakehouse(
+      Caller caller, GovernedReads reads, MeaningSearch search, ColumnMasks masks) {
+    this(caller, reads, search, masks, PrincipalNames.NONE);
+  }
 
   /** Nothing is read before a method asks. */
   public CallerLakehouse(
-      Caller caller, GovernedReads reads, MeaningSearch search, ColumnMasks masks) {
+      Caller caller,
+      GovernedReads reads,
+      MeaningSearch search,
+      ColumnMasks masks,
+      PrincipalNames names) {
     this.caller = caller;
     this.reads = reads;
     this.search = search;
     this.masks = masks;
+    this.names = names;
   }
 
   @Override
@@ -175,7 +187,18 @@ public final class CallerLakehouse implements Lakehouse {
 
   @Override
   public List<AuditLine> audit(AuditQuestion question) {
-    return list("audit.read", "ipai.audit_log", c -> AuditPage.read(c, question));
+    try {
+      String asked = question.principal().orElse("");
+      AuditQuestion meant = names.principalOf(asked).map(question::about).orElse(question);
+      List<AuditLine> lines = list("audit.read", "ipai.audit_log", c -> AuditPage.read(c, meant));
+      Map<String, String> known =
+          names.of(lines.stream().map(AuditLine::principal).distinct().toList());
+      return lines.stream()
+          .map(line -> line.called(known.getOrDefault(line.principal(), line.principal())))
+          .toList();
+    } catch (SQLException e) {
+      throw PostgresFault.translate(e);
+    }
   }
 
   private interface ListWork<T> {

@@ -64,13 +64,16 @@ final class SemanticQuery {
     }
     if (!dimensions.isEmpty()) {
       String positions = positions(dimensions.size());
-      text.append(" group by ").append(positions).append(" order by ").append(order());
+      text.append(" group by ").append(positions).append(" order by ").append(order(tile));
     }
     sql = text.append(" limit ").append(limit + 1).toString();
   }
 
-  /** Dimensions that exist to order others come first; otherwise as the tile lists them. */
-  private String order() {
+  /**
+   * What the tile sorts by; then dimensions that exist to order others, then all as the tile lists
+   * them.
+   */
+  private String order(JsonNode tile) {
     List<Integer> positions = new ArrayList<>();
     for (int pass = 0; pass < 2; pass++) {
       for (int i = 0; i < dimensions.size(); i++) {
@@ -80,9 +83,25 @@ final class SemanticQuery {
         }
       }
     }
-    boolean isRanking = limit < DEFAULT_LIMIT && !measures.isEmpty();
-    String byMeasure = isRanking ? (dimensions.size() + 1) + " desc nulls last, " : "";
-    return byMeasure + String.join(", ", positions.stream().map(String::valueOf).toList());
+    return first(tile.path("sort").asString(""))
+        + String.join(", ", positions.stream().map(String::valueOf).toList());
+  }
+
+  private String first(String sort) {
+    if (sort.isEmpty()) {
+      boolean isRanking = limit < DEFAULT_LIMIT && !measures.isEmpty();
+      return isRanking ? (dimensions.size() + 1) + " desc nulls last, " : "";
+    }
+    boolean isDescending = sort.startsWith("-");
+    String name = isDescending ? sort.substring(1) : sort;
+    List<TileData.Field> fields = new ArrayList<>(dimensions);
+    fields.addAll(measures);
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equals(name)) {
+        return (i + 1) + (isDescending ? " desc" : "") + " nulls last, ";
+      }
+    }
+    throw undeclared("sort", name);
   }
 
   private static String positions(int count) {

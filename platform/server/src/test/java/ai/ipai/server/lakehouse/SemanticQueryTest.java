@@ -51,6 +51,16 @@ class SemanticQueryTest {
   }
 
   @Test
+  void aTileSortsByWhatItNames() {
+    String tile =
+        "{\"by\": [\"month\", \"section\"], \"measures\": [\"income\", \"entries\"], \"sort\": ";
+    assertThat(sql(tile + "\"-entries\", \"limit\": 5}"))
+        .endsWith("order by 4 desc nulls last, 1, 2 limit 6");
+    assertThat(sql(tile + "\"section\"}")).endsWith("order by 2 nulls last, 1, 2 limit 1001");
+    assertThatThrownBy(() -> sql(tile + "\"1; drop table x\"}")).isInstanceOf(IpaiException.class);
+  }
+
+  @Test
   void theLastValueGoesByTime() {
     assertThat(sql("{\"by\": [\"section\"], \"measures\": [\"balance\"]}"))
         .contains("(array_agg(t.\"balance\" order by t.\"month\" desc))[1]");
