@@ -395,6 +395,74 @@ class PlatformTest {
     return companies;
   }
 
+  /** Company 3 alone keeps its books in pesos: the word must not reach who answers for 1 and 2. */
+  @Test
+  @Tag("REQ-ACCESS-015")
+  void noByteOfAnotherCompanyReachesAnyRouteOrPage() throws Exception {
+    String rows = "/api/v1/tables/gold_finance/profit/rows";
+    List<String> telling =
+        List.of(
+            rows,
+            rows + "?select=currency",
+            rows + "?order=currency",
+            rows + "?order=currency.desc&limit=1",
+            rows + "?limit=4&offset=8&order=company_id",
+            "/api/v1/dashboards/finance/tiles/0");
+    for (String path : telling) {
+      assertThat(get(path, token("bruno")).body()).as(path).doesNotContain("PHP");
+      assertThat(get(path, token("phil")).body()).as(path).doesNotContain("USD");
+    }
+    assertThat(get(rows + "?order=currency&limit=1", token("alma")).body()).contains("PHP");
+    for (String path :
+        List.of(
+            "/api/v1/layers",
+            "/api/v1/tables",
+            "/api/v1/tables/gold_finance/profit",
+            "/api/v1/dashboards",
+            "/api/v1/dashboards/finance",
+            "/api/v1/explain-access?object=gold_finance.profit",
+            rows + "?select=currency::int",
+            rows + "?order=currency.wrong")) {
+      assertThat(get(path, token("bruno")).body()).as(path).doesNotContain("PHP");
+    }
+    Browser bruno = new Browser("bruno");
+    for (String page :
+        List.of(
+            "/console",
+            "/console/tables",
+            "/console/tables/gold_finance/profit",
+            "/console/dashboards/finance",
+            "/console/search?q=PH")) {
+      assertThat(bruno.get(page).body()).as(page).doesNotContain("PHP");
+    }
+    assertThat(new Browser("alma").page("/console/tables/gold_finance/profit")).contains("PHP");
+  }
+
+  @Test
+  @Tag("REQ-ACCESS-016")
+  void noneOfTheNextTwelveRequestsSeesWhatWasRevoked() throws Exception {
+    String path = "/api/v1/tables/gold_finance/profit/rows";
+    String phil = token("phil");
+    Browser browser = new Browser("phil");
+    assertThat(get(path, phil).body()).contains("PHP");
+    try (Connection owner = PostgresClient.open(platform.installation().requireOwner(), "test");
+        Statement statement = owner.createStatement()) {
+      statement.execute(
+          "set role ipai_publisher; revoke select on gold_finance.profit from authenticated, ipai_bi_developer");
+      try {
+        for (int i = 0; i < 12; i++) {
+          assertThat(get(path, phil).statusCode()).isEqualTo(404);
+          assertThat(browser.get("/console/tables/gold_finance/profit").body())
+              .doesNotContain("PHP");
+        }
+      } finally {
+        statement.execute(
+            "grant select on gold_finance.profit to authenticated, ipai_bi_developer");
+      }
+    }
+    assertThat(get(path, phil).body()).contains("PHP");
+  }
+
   @Test
   @Tag("REQ-SERVER-006")
   void absentAndForbiddenLookTheSame() throws Exception {

@@ -33,11 +33,13 @@ public record OneQuery(String text) {
               + "|cursor_to_xml\\w*|table_to_xml\\w*|schema_to_xml\\w*|database_to_xml\\w*|pg_notify)\"?\\s*\\(");
 
   /**
-   * What shows the statements of other sessions of the same login, or the planner's knowledge of
-   * rows that are hidden.
+   * What shows the statements of other sessions of the same login, or how much there is of what row
+   * security hides: the planner's statistics and the sizes of relations.
    */
   private static final Pattern HIDDEN =
-      Pattern.compile("(?i)(pg_stat_|pg_stats|pg_statistic|pg_prepared_|pg_cursors|pg_locks)");
+      Pattern.compile(
+          "(?i)(pg_stat_|pg_stats|pg_statistic|pg_prepared_|pg_cursors|pg_locks|\\bpg_class\\b|reltuples"
+              + "|relpages|relation_size|pg_table_size|pg_indexes_size|relation_filenode)");
 
   /** Spells a name in a way that the patterns here do not see. */
   private static final Pattern ESCAPED_NAME = Pattern.compile("(?i)u&\\s*[\"']");

@@ -41,6 +41,7 @@ import java.util.regex.Pattern;
  */
 public final class ExplainAccess {
   private static final String DENIED = "42501";
+  private static final int MAX_MASKS_NAMED = 3;
   private static final Pattern CLAIM =
       Pattern.compile("ipai\\.claim(?:_\\w+)?\\('((?:[^']|'')*)'\\)");
   private final Database database;
@@ -289,9 +290,13 @@ public final class ExplainAccess {
       filters.stream()
           .filter(f -> f.effect().startsWith("narrows"))
           .forEach(f -> reasons.add(f.what() + " [" + f.place() + "]"));
-      columns.stream()
-          .filter(c -> c.effect().startsWith("hides"))
+      List<Because> hiding = columns.stream().filter(c -> c.effect().startsWith("hides")).toList();
+      hiding.stream()
+          .limit(MAX_MASKS_NAMED)
           .forEach(c -> reasons.add("the mask on " + c.what() + " [" + c.place() + "]"));
+      if (hiding.size() > MAX_MASKS_NAMED) {
+        reasons.add((hiding.size() - MAX_MASKS_NAMED) + " more masks");
+      }
       return "There are rows, and none passes " + String.join(" or ", reasons) + ".";
     }
 

@@ -17,20 +17,21 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("REQ-ACCESS-014")
 class ExplainAccessPostgresTest {
+  private static final String POLICIES =
+      """
+      grants:
+        - {to: [ipai_bi_developer], on: ["gold_a.*"], allow: [select]}
+        - {to: [ipai_data_engineer], on: ["silver_a.*", "bronze_a.*"], allow: [select]}
+      row_filters:
+        - {on: gold_a.deal, column: company_id, claim: company_ids}
+      masks:
+        - {on: gold_a.deal.amount, unless: [ipai_platform_admin]}
+      """;
   private final GovernedDatabase database = new GovernedDatabase();
 
   @BeforeAll
   void publish() throws SQLException {
-    database.apply(
-        """
-        grants:
-          - {to: [ipai_bi_developer], on: ["gold_a.*"], allow: [select]}
-          - {to: [ipai_data_engineer], on: ["silver_a.*"], allow: [select]}
-        row_filters:
-          - {on: gold_a.deal, column: company_id, claim: company_ids}
-        masks:
-          - {on: gold_a.deal.amount, unless: [ipai_platform_admin]}
-        """);
+    database.apply(POLICIES);
     database.publish("gold_a.deal", "select 1 as company_id, 10 as amount union all select 2, 20");
     database.publish("gold_a.nothing", "select 1 as a where false");
     database.publish("silver_a.raw", "select 1 as a");
@@ -77,6 +78,48 @@ class ExplainAccessPostgresTest {
         .isEqualTo(Verdict.SOURCE_NOT_GRANTED);
     assertThat(explain(nobodysCompany, "silver_a.raw", true).verdict())
         .isEqualTo(Verdict.NOT_GRANTED);
+  }
+
+  @Test
+  void theMissingClaimAndTheCureAreNamed() throws SQLException {
+    for (boolean entitled : new boolean[] {true, false}) {
+      Explanation found =
+          explain(GovernedDatabase.user("", "ipai_bi_developer"), "gold_a.deal", entitled);
+      assertThat(found.missingClaims()).containsExactly("company_ids");
+      assertThat(found.cure()).contains("no claim company_ids", "--claims '{\"company_ids\": [1]}'");
+    }
+    for (String claims : new String[] {"\"company_ids\":[9]", "\"x\":1,\"company_ids\":7"}) {
+      Explanation found =
+          explain(GovernedDatabase.user(claims, "ipai_bi_developer"), "gold_a.deal", true);
+      assertThat(found.verdict()).isEqualTo(Verdict.ALL_ROWS_HIDDEN);
+      assertThat(found.missingClaims()).isEmpty();
+    }
+    assertThat(
+            explain(GovernedDatabase.user("\"company_ids\":[]", "ipai_bi_developer"), "gold_a.deal", true)
+                .missingClaims())
+        .containsExactly("company_ids");
+  }
+
+  @Test
+  void aBronzeTableThatAMaskClosesSaysSoWithTheCure() throws SQLException {
+    database.run(
+        Login.LOADER,
+        "create schema bronze_a",
+        "create table bronze_a.person as select 1 as id, 'x' as phone");
+    database.apply(POLICIES + "  - {on: bronze_a.person.phone, unless: [ipai_platform_admin]}\n");
+    Caller engineer = GovernedDatabase.user("", "ipai_data_engineer");
+    Explanation closed = explain(engineer, "bronze_a.person", true);
+    assertThat(closed.verdict()).isEqualTo(Verdict.ALL_ROWS_HIDDEN);
+    assertThat(closed.reason()).contains("the mask on phone [policies/test.yaml:");
+    assertThat(closed.cure()).contains("stored in one piece", "silver table");
+    assertThat(explain(engineer, "bronze_a.person", false).cure()).isEqualTo(closed.cure());
+  }
+
+  @Test
+  void whoMayKnowIsToldTheNearestName() throws SQLException {
+    Caller bi = GovernedDatabase.user("", "ipai_bi_developer");
+    assertThat(explain(bi, "gold_a.dael", true).cure()).isEqualTo("did you mean gold_a.deal?");
+    assertThat(explain(bi, "gold_a.dael", false).cure()).isEmpty();
   }
 
   @Test

@@ -120,7 +120,9 @@ class GovernedCompanyPostgresTest {
     try (Connection builder = database.database().open(Login.BUILDER)) {
       for (RelationShape table : CatalogReader.read(builder).relations().values()) {
         StringBuilder line = new StringBuilder(table.name().toString());
-        table.columns().forEach(c -> line.append('\t').append(c.name()).append(':').append(c.type()));
+        table
+            .columns()
+            .forEach(c -> line.append('\t').append(c.name()).append(':').append(c.type()));
         if (!table.isBronze()) {
           built.add(line.toString());
         }
