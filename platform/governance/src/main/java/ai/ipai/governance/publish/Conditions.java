@@ -8,6 +8,7 @@ import ai.ipai.spi.name.SqlText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,10 +75,19 @@ final class Conditions {
     return terms.size() == 1 ? terms.getFirst() : "(" + String.join(" or ", terms) + ")";
   }
 
-  /** Who may see every masked column clear; for tables that stay in one piece. */
+  /**
+   * Who may see every masked column clear; for tables that stay in one piece. Who is of a smaller
+   * class is of every class that holds it, so only the smallest are asked for.
+   */
   static String clear(List<ColumnMask> masks) {
-    Set<Set<Subject>> classes = new java.util.LinkedHashSet<>();
-    masks.forEach(mask -> classes.add(mask.entitled()));
+    Set<Set<Subject>> all = new LinkedHashSet<>();
+    masks.forEach(mask -> all.add(mask.entitled()));
+    List<Set<Subject>> classes =
+        all.stream()
+            .filter(
+                one ->
+                    all.stream().noneMatch(other -> !other.equals(one) && one.containsAll(other)))
+            .toList();
     return String.join(" and ", classes.stream().map(Conditions::holds).toList());
   }
 }

@@ -86,7 +86,8 @@ class ExplainAccessPostgresTest {
       Explanation found =
           explain(GovernedDatabase.user("", "ipai_bi_developer"), "gold_a.deal", entitled);
       assertThat(found.missingClaims()).containsExactly("company_ids");
-      assertThat(found.cure()).contains("no claim company_ids", "--claims '{\"company_ids\": [1]}'");
+      assertThat(found.cure())
+          .contains("no claim company_ids", "--claims '{\"company_ids\": [1]}'");
     }
     for (String claims : new String[] {"\"company_ids\":[9]", "\"x\":1,\"company_ids\":7"}) {
       Explanation found =
@@ -95,7 +96,10 @@ class ExplainAccessPostgresTest {
       assertThat(found.missingClaims()).isEmpty();
     }
     assertThat(
-            explain(GovernedDatabase.user("\"company_ids\":[]", "ipai_bi_developer"), "gold_a.deal", true)
+            explain(
+                    GovernedDatabase.user("\"company_ids\":[]", "ipai_bi_developer"),
+                    "gold_a.deal",
+                    true)
                 .missingClaims())
         .containsExactly("company_ids");
   }
