@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record that the parser is at, used again for each. Its fields are made into texts, or, once it
- * has guesses, only looked at.
+ * The record that the parser is at, used again for each. Its fields are made into texts, or, once
+ * it has guesses, only looked at.
  */
 final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   private @Nullable Object[] fields = new Object[16];

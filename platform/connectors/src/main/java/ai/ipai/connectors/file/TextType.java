@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * What one value that is text looks like: a whole number without leading zeros of at most 18
- * digits, a decimal without exponent, {@code true} or {@code false}, an ISO date or time; else text.
- * Reads characters, since every value of every file passes here.
+ * digits, a decimal without exponent, {@code true} or {@code false}, an ISO date or time; else
+ * text. Reads characters, since every value of every file passes here.
  */
 final class TextType {
   private static final int MAX_WHOLE = 18;

@@ -8,8 +8,8 @@ import java.util.UUID;
  * One run as it is listed.
  *
  * @param status as stored, such as {@code succeeded}
- * @param undo {@code yes}, {@code undone}, {@code expired}, {@code later runs first}, or empty if it
- *     changed nothing
+ * @param undo {@code yes}, {@code undone}, {@code expired}, {@code later runs first}, or empty if
+ *     it changed nothing
  */
 public record RunSummary(
     UUID id,

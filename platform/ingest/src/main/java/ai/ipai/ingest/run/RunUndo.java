@@ -98,8 +98,8 @@ public final class RunUndo {
    *
    * @param run its id, or the beginning of it if no other begins so
    * @param by a principal, such as {@code user:…}
-   * @throws IpaiException {@code ING-012} no such run, {@code ING-011} it cannot be undone, and why,
-   *     {@code ING-002} its connector is being run
+   * @throws IpaiException {@code ING-012} no such run, {@code ING-011} it cannot be undone, and
+   *     why, {@code ING-002} its connector is being run
    */
   public List<Undone> undo(String run, String by) {
     try (Connection connection = database.open(Login.LOADER)) {
@@ -202,8 +202,7 @@ public final class RunUndo {
       rows = BeforeImages.restore(connection, change.table(), run.id(), change.stream());
       BeforeImages.forget(connection, run.id(), change.stream());
     } else {
-      TableSwap.undo(
-          connection, change.table(), change.shape(), change.how().equals("replaced"));
+      TableSwap.undo(connection, change.table(), change.shape(), change.how().equals("replaced"));
     }
     BronzeTable.drop(connection, StageTable.of(change.table()));
     restoreState(connection, run, change);

@@ -49,8 +49,7 @@ final class ScriptedSource implements ConnectorType {
 
       @Override
       public List<StreamDescriptor> discover() {
-        return List.of(
-            new StreamDescriptor("things", columns, key, modes, "", tellsDeletes));
+        return List.of(new StreamDescriptor("things", columns, key, modes, "", tellsDeletes));
       }
 
       @Override

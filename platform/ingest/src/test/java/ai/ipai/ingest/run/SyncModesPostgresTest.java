@@ -55,7 +55,9 @@ class SyncModesPostgresTest {
   void whatIsBuiltBesideIsSeenByNobodyAndSwept() throws SQLException {
     apply(Map.of("mode", "full_refresh"));
     fixture.sync("s", NOW);
-    assertThat(fixture.value("select count(*) from pg_class where relnamespace = 'ipai_stage'::regnamespace and relkind = 'r'"))
+    assertThat(
+            fixture.value(
+                "select count(*) from pg_class where relnamespace = 'ipai_stage'::regnamespace and relkind = 'r'"))
         .isEqualTo("1");
     try (Connection loader = fixture.database.database().open(Login.LOADER);
         Statement statement = loader.createStatement()) {
@@ -64,7 +66,8 @@ class SyncModesPostgresTest {
     }
     assertThat(fixture.rows("select * from ipai.unprotected()")).isEmpty();
     for (String role : List.of("ipai_builder", "authenticated", "service_role", "ipai_control")) {
-      assertThat(fixture.value("select has_schema_privilege('" + role + "', 'ipai_stage', 'usage')"))
+      assertThat(
+              fixture.value("select has_schema_privilege('" + role + "', 'ipai_stage', 'usage')"))
           .as(role)
           .isEqualTo("f");
     }
@@ -126,10 +129,15 @@ class SyncModesPostgresTest {
       fixture.sync("s", mode.equals("merge") ? NOW.withFullRefresh() : NOW);
       source.rows = List.of(row(1L, "a"), row(2L, "x"), row(5L, "e"));
       SyncReport report = fixture.sync("s", NOW);
-      assertThat(List.of(report.counts().inserted(), report.counts().updated(), report.counts().deleted()))
+      assertThat(
+              List.of(
+                  report.counts().inserted(), report.counts().updated(), report.counts().deleted()))
           .as(mode)
           .containsExactly(1L, 1L, 1L);
-      assertThat(fixture.value("select string_agg(id || name, ' ' order by id) from bronze_s.things where _ipai_op <> 'd'" + (mode.equals("history") ? " and _ipai_valid_to is null" : "")))
+      assertThat(
+              fixture.value(
+                  "select string_agg(id || name, ' ' order by id) from bronze_s.things where _ipai_op <> 'd'"
+                      + (mode.equals("history") ? " and _ipai_valid_to is null" : "")))
           .isEqualTo("1a 2x 5e");
       assertThat(fixture.value("select name from bronze_s.things where _ipai_op = 'd'"))
           .isEqualTo("c");
@@ -156,11 +164,17 @@ class SyncModesPostgresTest {
   void aColumnThatIsNewlyThereIsFilledForOldRowsToo() throws SQLException {
     apply(Map.of("mode", "merge"));
     fixture.sync("s", NOW);
-    source.columns = List.of(source.columns.get(0), source.columns.get(1), SourceColumn.of("size", ColumnType.BIGINT));
+    source.columns =
+        List.of(
+            source.columns.get(0),
+            source.columns.get(1),
+            SourceColumn.of("size", ColumnType.BIGINT));
     source.rows = List.of(row(1L, "a", 10L), row(2L, "b", 20L), row(3L, "c", 30L));
     source.changes = List.of();
     fixture.sync("s", NOW);
-    assertThat(fixture.value("select string_agg(id || ':' || size, ' ' order by id) from bronze_s.things"))
+    assertThat(
+            fixture.value(
+                "select string_agg(id || ':' || size, ' ' order by id) from bronze_s.things"))
         .isEqualTo("1:10 2:20 3:30");
     int asked = source.requests.size();
     fixture.sync("s", NOW);
@@ -224,13 +238,19 @@ class SyncModesPostgresTest {
       switch (contract) {
         case "discard_value" -> {
           assertThat(types).isEqualTo("name bigint");
-          assertThat(fixture.value("select _ipai_rescued #>> '{extra,value}' || (_ipai_rescued #>> '{name,reason}') from bronze_s.things where id = 2"))
-              .startsWith("y").contains("whole number");
+          assertThat(
+                  fixture.value(
+                      "select _ipai_rescued #>> '{extra,value}' || (_ipai_rescued #>> '{name,reason}') from bronze_s.things where id = 2"))
+              .startsWith("y")
+              .contains("whole number");
           assertThat(fixture.value("select name from bronze_s.things where id = 3")).isEqualTo("5");
         }
         case "discard_row" -> {
           assertThat(types).isEqualTo("name bigint");
-          assertThat(fixture.value("select string_agg(id::text, ' ' order by id) from bronze_s.things")).isEqualTo("1 3");
+          assertThat(
+                  fixture.value(
+                      "select string_agg(id::text, ' ' order by id) from bronze_s.things"))
+              .isEqualTo("1 3");
           assertThat(fixture.value("select source_row::text from bronze_s._ipai_discarded_things"))
               .isEqualTo("{\"id\": 2, \"name\": \"x\", \"extra\": \"y\"}");
           assertThat(fixture.rows("select * from ipai.unprotected()")).isEmpty();
@@ -264,7 +284,9 @@ class SyncModesPostgresTest {
             Map.of(
                 "exclude", List.of("note"), "hash", List.of("mail"), "hash_key", "secret://s/h")));
     fixture.sync("s", NOW);
-    assertThat(fixture.value("select count(distinct mail) || ' ' || count(mail) || ' ' || min(length(mail)) from bronze_s.things"))
+    assertThat(
+            fixture.value(
+                "select count(distinct mail) || ' ' || count(mail) || ' ' || min(length(mail)) from bronze_s.things"))
         .isEqualTo("1 2 64");
     assertThat(fixture.value("select string_agg(t::text, '') from bronze_s.things t"))
         .doesNotContain("canary");
@@ -316,11 +338,11 @@ class SyncModesPostgresTest {
       String after = fixture.value(all);
       source.changes = List.of(row(3L, "z"), row(5L, "q"));
       SyncReport third = fixture.sync("s", NOW);
-      RunUndo undo = new RunUndo(fixture.database.database(), (c, entry) -> fixture.audited.add(entry));
+      RunUndo undo =
+          new RunUndo(fixture.database.database(), (c, entry) -> fixture.audited.add(entry));
       assertThatThrownBy(() -> undo.undo(second.runId().toString(), "user:test"))
           .isInstanceOfSatisfying(
-              IpaiException.class,
-              e -> assertThat(e.code()).isEqualTo(IngestErrors.NOT_UNDOABLE));
+              IpaiException.class, e -> assertThat(e.code()).isEqualTo(IngestErrors.NOT_UNDOABLE));
       undo.undo(third.runId().toString().substring(0, 13), "user:test");
       assertThat(fixture.value(all)).as(mode).isEqualTo(after);
       undo.undo(second.runId().toString(), "user:test");
@@ -342,8 +364,7 @@ class SyncModesPostgresTest {
       statement.execute(
           "create policy by_hand on bronze_s.things for select to ipai_data_engineer using (id > 1)");
     }
-    String engineer =
-        "select string_agg(id || name, ' ' order by id) from bronze_s.things";
+    String engineer = "select string_agg(id || name, ' ' order by id) from bronze_s.things";
     source.rows = List.of(row(7L, "new"));
     SyncReport second = fixture.sync("s", NOW);
     assertThat(asEngineer(engineer)).isEqualTo("7new");

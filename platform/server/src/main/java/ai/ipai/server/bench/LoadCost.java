@@ -88,7 +88,8 @@ final class LoadCost implements Benchmark {
     return Measurement.of(format.name() + " to bronze", median(ours), "rows/s")
         .beside(plain.name(), median(theirs))
         .judged(
-            new Measurement.Goal("time of " + plain.name(), median(shares), "x", 1 / format.goal()));
+            new Measurement.Goal(
+                "time of " + plain.name(), median(shares), "x", 1 / format.goal()));
   }
 
   private static double median(List<Double> values) {
@@ -107,12 +108,9 @@ final class LoadCost implements Benchmark {
                 "connection",
                 Map.of("folder", "."),
                 "streams",
-                List.of(
-                    Map.of("name", format, "glob", "rows." + format, "mode", "full_refresh"))));
+                List.of(Map.of("name", format, "glob", "rows." + format, "mode", "full_refresh"))));
     new ControlTransactions(installation.database())
-        .run(
-            CallerOptions.writing(),
-            connection -> ConnectorStore.put(connection, definition));
+        .run(CallerOptions.writing(), connection -> ConnectorStore.put(connection, definition));
   }
 
   private static double load(Installation installation, Path folder, String format, int rows)

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.postgresql.PGConnection;
 
 /**
- * The baseline: the file as it is, by COPY, into a plain table. By {@code psql \copy} where there is
- * a psql, else by the same bytes through JDBC.
+ * The baseline: the file as it is, by COPY, into a plain table. By {@code psql \copy} where there
+ * is a psql, else by the same bytes through JDBC.
  */
 final class PlainCopy {
   private static final String TABLE = "bronze_bench_plain.rows";

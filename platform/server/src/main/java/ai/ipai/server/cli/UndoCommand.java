@@ -85,11 +85,11 @@ final class UndoCommand implements Callable<Integer> {
 
   private void print(List<RunUndo.Undone> undone) {
     Listing listing = new Listing("stream", "table", "rows");
-    undone.forEach(
-        one -> listing.add(List.of(one.stream(), one.table().toString(), one.rows())));
+    undone.forEach(one -> listing.add(List.of(one.stream(), one.table().toString(), one.rows())));
     listing.print(terminal, format);
     terminal
         .err()
-        .println("The next sync reads from where this run began: mend the source first, if that was the matter.");
+        .println(
+            "The next sync reads from where this run began: mend the source first, if that was the matter.");
   }
 }
