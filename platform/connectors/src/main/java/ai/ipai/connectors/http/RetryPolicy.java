@@ -8,10 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param firstWait doubled at each try, with jitter of up to half of it
  * @param longestWait of one try; a server that asks for more makes the call fail
+ * @param timeout of one try, from the first byte sent to the last received
+ * @param concurrent requests at a time, whatever the number of streams
  */
-public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait) {
+public record RetryPolicy(
+    int attempts, Duration firstWait, Duration longestWait, Duration timeout, int concurrent) {
   public static RetryPolicy standard() {
-    return new RetryPolicy(6, Duration.ofMillis(500), Duration.ofMinutes(5));
+    return new RetryPolicy(
+        6, Duration.ofMillis(500), Duration.ofMinutes(5), Duration.ofMinutes(5), 8);
   }
 
   Duration waitBefore(int attempt) {

@@ -8,44 +8,52 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests that may be sent twice. Tries again after a broken connection and after 429, 502,
- * 503 and 504, as long as {@code Retry-After} asks for. Follows no redirects. Thread-safe.
+ * 503 and 504, as long as the server asks for; waits where an answer says that no request is left.
+ * Connects only to addresses that passed {@link AddressGuard}, and follows no redirects: whoever
+ * does sends the new address through here again. Thread-safe.
  */
 public final class RetryingHttp implements AutoCloseable {
   private static final Set<Integer> TRY_AGAIN = Set.of(429, 502, 503, 504);
   private static final long MAX_ANSWER_BYTES = 256L << 20;
   private static final Duration SLICE = Duration.ofMillis(200);
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
 
   private final HttpClient client;
   private final RetryPolicy policy;
   private final Cancellation cancellation;
-  private final boolean privateAllowed;
+  private final AddressGuard guard;
+  private final Semaphore places;
+  private final CircuitBreaker breaker = new CircuitBreaker(LEFT_ALONE);
   private final AtomicReference<@Nullable Instant> serverTime = new AtomicReference<>();
+  private final AtomicLong notBefore = new AtomicLong(System.nanoTime());
 
   public RetryingHttp(RetryPolicy policy, Cancellation cancellation, boolean privateAllowed) {
     this.policy = policy;
     this.cancellation = cancellation;
-    this.privateAllowed = privateAllowed;
+    this.guard = new AddressGuard(privateAllowed);
+    this.places = new Semaphore(policy.concurrent());
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(10))
+            .executor(work -> Thread.ofVirtual().start(() -> guard.guarding(work)))
             .build();
   }
 
@@ -53,19 +61,38 @@ public final class RetryingHttp implements AutoCloseable {
    * The first answer that is not worth another try, whatever its status.
    *
    * @throws IpaiException {@code CON-005} without any answer, {@code CON-008} while the server asks
-   *     for longer than the policy's patience, {@code CON-009}, {@code CON-012}
+   *     for longer than the policy's patience, {@code CON-009}, {@code CON-012}, {@code CON-014}
+   *     while a source that failed repeatedly is left alone
    */
   public HttpResponse<byte[]> send(HttpRequest request) {
-    AddressGuard.check(request.uri(), privateAllowed);
+    guard.admit(request.uri());
+    breaker.enter();
+    try {
+      HttpResponse<byte[]> response = tried(request);
+      breaker.succeeded();
+      return response;
+    } catch (IpaiException failure) {
+      if (failure.code().equals(ConnectorErrors.UNREACHABLE)) {
+        breaker.failed();
+        guard.forget(request.uri().getHost());
+      } else {
+        breaker.leave();
+      }
+      throw failure;
+    }
+  }
+
+  private HttpResponse<byte[]> tried(HttpRequest request) {
     for (int attempt = 1; ; attempt++) {
-      cancellation.check();
+      pause(Duration.ofNanos(notBefore.get() - System.nanoTime()));
       try {
-        HttpResponse<byte[]> response = exchange(request);
-        date(response).ifPresent(serverTime::set);
+        HttpResponse<byte[]> response = placed(request);
+        RateLimit.date(response).ifPresent(serverTime::set);
         if (!TRY_AGAIN.contains(response.statusCode())) {
+          RateLimit.exhausted(response).ifPresent(this::holdBack);
           return response;
         }
-        Duration asked = retryAfter(response).orElse(policy.waitBefore(attempt));
+        Duration asked = RateLimit.retryAfter(response).orElse(policy.waitBefore(attempt));
         if (attempt >= policy.attempts() || asked.compareTo(policy.longestWait()) > 0) {
           throw refused(request.uri(), response.statusCode());
         }
@@ -76,6 +103,30 @@ public final class RetryingHttp implements AutoCloseable {
         }
         pause(policy.waitBefore(attempt));
       }
+    }
+  }
+
+  /** For all threads: the server would refuse what comes earlier. */
+  private void holdBack(Duration wait) {
+    Duration bounded = wait.compareTo(policy.longestWait()) > 0 ? policy.longestWait() : wait;
+    if (bounded.isPositive()) {
+      notBefore.set(System.nanoTime() + bounded.toNanos());
+    }
+  }
+
+  private HttpResponse<byte[]> placed(HttpRequest request) throws IOException {
+    try {
+      while (!places.tryAcquire(SLICE.toMillis(), TimeUnit.MILLISECONDS)) {
+        cancellation.check();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IpaiException(ConnectorErrors.CANCELLED, "the run was cancelled", e);
+    }
+    try {
+      return exchange(request);
+    } finally {
+      places.release();
     }
   }
 
@@ -99,17 +150,26 @@ public final class RetryingHttp implements AutoCloseable {
   }
 
   private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            request,
-            HttpResponse.BodyHandlers.limiting(
-                HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+    AtomicReference<@Nullable CompletableFuture<HttpResponse<byte[]>>> sent =
+        new AtomicReference<>();
+    guard.guarding(
+        () ->
+            sent.set(
+                client.sendAsync(
+                    request,
+                    HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES))));
+    CompletableFuture<HttpResponse<byte[]>> answer = Objects.requireNonNull(sent.get());
+    long deadline = System.nanoTime() + policy.timeout().toNanos();
     try {
       while (true) {
         try {
           return answer.get(SLICE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
           cancellation.check();
+          if (System.nanoTime() > deadline) {
+            throw new IOException("no complete answer within " + policy.timeout(), e);
+          }
         }
       }
     } catch (ExecutionException e) {
@@ -120,30 +180,6 @@ public final class RetryingHttp implements AutoCloseable {
     } finally {
       answer.cancel(true);
     }
-  }
-
-  private static Optional<Instant> date(HttpResponse<?> response) {
-    return response.headers().firstValue("Date").flatMap(RetryingHttp::httpDate);
-  }
-
-  private static Optional<Instant> httpDate(String text) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Duration> retryAfter(HttpResponse<?> response) {
-    Optional<String> header = response.headers().firstValue("Retry-After");
-    if (header.isPresent() && header.get().matches("\\d{1,6}")) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(header.get())));
-    }
-    return header
-        .flatMap(RetryingHttp::httpDate)
-        .flatMap(until -> date(response).map(now -> Duration.between(now, until)))
-        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
   }
 
   private static IpaiException refused(URI uri, int status) {

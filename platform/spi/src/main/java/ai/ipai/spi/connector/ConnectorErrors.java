@@ -31,6 +31,10 @@ public final class ConnectorErrors {
       ErrorCode.of("CON-012", "ADDRESS_REFUSED", ErrorKind.CALLER);
   public static final ErrorCode MODE =
       ErrorCode.of("CON-013", "MODE_NOT_OFFERED", ErrorKind.CALLER);
+  public static final ErrorCode LEFT_ALONE =
+      ErrorCode.of("CON-014", "SOURCE_LEFT_ALONE", ErrorKind.CAPACITY);
+  public static final ErrorCode PROCESS =
+      ErrorCode.of("CON-015", "SOURCE_PROCESS_FAILED", ErrorKind.UPSTREAM);
 
   private ConnectorErrors() {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.http;
+
+import org.jspecify.annotations.NullMarked;
