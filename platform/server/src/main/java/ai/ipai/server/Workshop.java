@@ -46,10 +46,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -84,8 +86,14 @@ public final class Workshop {
     return new Workshop(installation, folder);
   }
 
-  /** Every kind of connector that this product has. */
+  /** Every kind of connector that this product has, and those that are added to its class path. */
   public static List<ConnectorType> connectorTypes() {
+    List<ConnectorType> types = new ArrayList<>(builtIn());
+    ServiceLoader.load(ConnectorType.class).forEach(types::add);
+    return types;
+  }
+
+  private static List<ConnectorType> builtIn() {
     return List.of(new OdooConnectorType(), new FileConnectorType(), new GithubConnectorType());
   }
 

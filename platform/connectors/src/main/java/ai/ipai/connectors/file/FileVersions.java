@@ -5,6 +5,7 @@ import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.error.IpaiException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,9 @@ record FileVersions(Map<String, String> done, String file, String version, long 
   static FileVersions parse(Cursor cursor) {
     try {
       JsonNode node = JSON.readTree(cursor.json());
+      if (!node.path("done").isObject()) {
+        throw foreign(null);
+      }
       Map<String, String> done = new TreeMap<>();
       node.path("done").properties().forEach(e -> done.put(e.getKey(), e.getValue().asString()));
       return new FileVersions(
@@ -39,9 +43,13 @@ record FileVersions(Map<String, String> done, String file, String version, long 
           node.path("version").asString(""),
           node.path("records").longValue(0));
     } catch (JacksonException e) {
-      throw new IpaiException(ConnectorErrors.CURSOR, "the cursor is not one of files", e)
-          .hint("run the sync with --full-refresh once");
+      throw foreign(e);
     }
+  }
+
+  private static IpaiException foreign(@Nullable JacksonException cause) {
+    return new IpaiException(ConnectorErrors.CURSOR, "the cursor is not one of files", cause)
+        .hint("run the sync with --full-refresh once");
   }
 
   FileVersions within(String path, String sha256, long count) {

@@ -63,12 +63,23 @@ final class CollectionReader implements BatchReader {
   }
 
   private static JsonNode parse(@Nullable Cursor cursor) {
-    try {
-      return JSON.readTree(cursor == null ? "{}" : cursor.json());
-    } catch (JacksonException e) {
-      throw new IpaiException(ConnectorErrors.CURSOR, "the cursor is not one of GitHub's", e)
-          .hint("run the sync with --full-refresh once");
+    if (cursor == null) {
+      return JSON.createObjectNode();
     }
+    try {
+      JsonNode node = JSON.readTree(cursor.json());
+      if (node.path("until").isString()) {
+        return node;
+      }
+      throw foreign(null);
+    } catch (JacksonException e) {
+      throw foreign(e);
+    }
+  }
+
+  private static IpaiException foreign(@Nullable JacksonException cause) {
+    return new IpaiException(ConnectorErrors.CURSOR, "the cursor is not one of GitHub's", cause)
+        .hint("run the sync with --full-refresh once");
   }
 
   @Override

@@ -13,30 +13,39 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ./ipai new workspace DIR}: something small that works, to begin with. */
+/** {@code ./ipai new workspace DIR}, {@code new connector NAME}: something small that works. */
 @Command(
     name = "new",
     mixinStandardHelpOptions = true,
     description = {
       "Makes a small workspace that plans, applies, loads and builds: one source, three models with",
       "tests, policies, a dashboard, a spec kit, and a README that says what to type next.",
-      "A folder that holds anything is refused."
+      "A folder that holds anything is refused.",
+      "new connector NAME copies the example connector and its contract tests within a checkout of",
+      "the sources, under that name."
     },
-    footer = {"%nExamples:", "  ./ipai new workspace my-company"})
+    footer = {
+      "%nExamples:",
+      "  ./ipai new workspace my-company",
+      "  ./ipai new connector weather"
+    })
 final class NewCommand implements Callable<Integer> {
-  private static final List<String> KINDS = List.of("workspace");
+  private static final List<String> KINDS = List.of("workspace", "connector");
 
   private final Terminal terminal;
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
       index = "0",
-      paramLabel = "workspace",
+      paramLabel = "workspace|connector",
       completionCandidates = Kinds.class,
       description = "what to make")
   private String kind = "";
 
-  @Parameters(index = "1", paramLabel = "DIR", description = "a folder that is new or empty")
+  @Parameters(
+      index = "1",
+      paramLabel = "DIR|NAME",
+      description = "a folder that is new or empty; the connector's type")
   private Path folder = Path.of("");
 
   NewCommand(Terminal terminal) {
@@ -54,7 +63,14 @@ final class NewCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!KINDS.contains(kind) && spec != null) {
-      throw new ParameterException(spec.commandLine(), "the word after new is workspace");
+      throw new ParameterException(spec.commandLine(), "the word after new is workspace or connector");
+    }
+    if (kind.equals("connector")) {
+      ConnectorTemplate.create(terminal.root(), folder.toString())
+          .forEach(file -> terminal.out().println(file));
+      terminal.err().println();
+      terminal.err().println("Next: read it from the type on, then ./mvnw -pl platform/connectors -am test");
+      return Cli.DONE;
     }
     List<Path> files = WorkspaceTemplate.create(folder);
     files.forEach(file -> terminal.out().println(file));

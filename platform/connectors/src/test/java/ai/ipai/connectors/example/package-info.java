@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.example;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.github;
+
+import org.jspecify.annotations.NullMarked;
