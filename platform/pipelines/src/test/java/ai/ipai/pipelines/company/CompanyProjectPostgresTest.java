@@ -260,8 +260,8 @@ class CompanyProjectPostgresTest {
   void aWeekWithoutDeploymentsCounts() throws SQLException {
     assertThat(
             company.text(
-                "select string_agg(deployments || '/' || failed, ' ' order by week) from gold_delivery.deployment_frequency"))
-        .isEqualTo("4/2 0/0 1/1");
+                "select string_agg(deployments || '/' || failed, ' ' order by repository, week) from gold_delivery.deployment_frequency"))
+        .isEqualTo("4/2 0/0 1/1 1/0");
   }
 
   @Test

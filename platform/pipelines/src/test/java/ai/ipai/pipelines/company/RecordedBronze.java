@@ -44,10 +44,11 @@ final class RecordedBronze {
       create table bronze_files.customers as
         select 1 as customer_id, 'Nowmer' as lname, 'Sheri' as fname, '2433 Bailey Road' as address1, '271-555-9715' as phone1,
           date '1961-08-26' as birthdate, '$30K - $50K' as yearly_income, 'Tlaxiaco' as city, 'Oaxaca' as state_province,
-          'Mexico' as country, 'Bronze' as member_card, 'Partial High School' as education, date '1991-09-10' as date_accnt_opened
+          'Mexico' as country, 'Bronze' as member_card, 'Partial High School' as education, date '1991-09-10' as date_accnt_opened,
+          'F' as gender, 'M' as marital_status
         union all
         select 2, 'Derry', 'Jeanne', '7640 First Ave.', '656-555-2272', date '1990-06-21', '$50K - $70K', 'Issaquah', 'WA', 'USA',
-          'Bronze', 'Bachelors Degree', date '1991-06-11';
+          'Bronze', 'Bachelors Degree', date '1991-06-11', 'F', 'S';
       create table bronze_files.sales as
         select date '1997-01-01' + n / 3 as sale_date, 1 as product_id, 1 + n % 2 as customer_id, 6 as store_id,
           0 as promotion_id, 2.5000 + n as store_sales, 1.0000 + n / 2 as store_cost, 1.0 + n as unit_sales
@@ -59,30 +60,33 @@ final class RecordedBronze {
         select 1, 4100, 'Marketing', date '1997-01-01', 'ACTUAL', 'Mexican Peso', 0;
       create schema bronze_github;
       create table bronze_github.workflow_runs as
-        select n as id, 'Test' as name, 'main' as head_branch, 'c' || n as head_sha, 'push' as event, 'completed' as status,
+        select n as id, 'acme/shop' as repository, 'Test' as name, 'main' as head_branch, 'c' || n as head_sha, 'push' as event, 'completed' as status,
           case n when 2 then 'failure' when 3 then 'cancelled' else 'success' end as conclusion, 1 as run_attempt,
           timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as created_at,
           timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as run_started_at,
           timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' + n * interval '1 minute' as updated_at
         from generate_series(1, 4) as n;
       create table bronze_github.pull_requests as
-        select 1 as id, 7 as number, 'A change' as title, 'closed' as state, 'c2' as merge_commit_sha,
+        select 1 as id, 'acme/shop' as repository, 7 as number, 'A change' as title, 'closed' as state, 'c2' as merge_commit_sha,
           timestamptz '2026-03-01 00:00Z' as created_at, timestamptz '2026-03-02 11:30Z' as merged_at,
           timestamptz '2026-03-02 11:30Z' as closed_at;
       create table bronze_github.deployments as
-        select n as id, 'c' || n as sha, 'v' || n as ref, 'production' as environment, true as production_environment,
+        select n as id, 'acme/shop' as repository, 'c' || n as sha, 'v' || n as ref, 'production' as environment, true as production_environment,
           timestamptz '2026-03-02 10:00Z' + n * interval '1 hour' as created_at
         from generate_series(1, 4) as n
         union all
-        select 5, 'c5', 'v5', 'production', true, timestamptz '2026-03-16 10:00Z';
-      -- the first works, the next two fail, the fourth mends it; a week without any; then one that fails
-      create table bronze_github.deployment_statuses as
-        select id * 10 as id, id as deployment_id, 'in_progress' as state, created_at from bronze_github.deployments
+        select 5, 'acme/shop', 'c5', 'v5', 'production', true, timestamptz '2026-03-16 10:00Z'
         union all
-        select id * 10 + 1, id, case when id in (2, 3, 5) then 'failure' else 'success' end, created_at + interval '6 minutes'
+        select 6, 'acme/tools', 'd1', 't1', 'production', true, timestamptz '2026-03-02 12:30Z';
+      -- the first works, the next two fail, the fourth mends it; a week without any; then one that fails; what another
+      -- repository deploys in between mends nothing
+      create table bronze_github.deployment_statuses as
+        select id * 10 as id, repository, id as deployment_id, 'in_progress' as state, created_at from bronze_github.deployments
+        union all
+        select id * 10 + 1, repository, id, case when id in (2, 3, 5) then 'failure' else 'success' end, created_at + interval '6 minutes'
         from bronze_github.deployments
         union all
-        select 19, 1, 'inactive', timestamptz '2026-03-02 15:00Z';
+        select 19, 'acme/shop', 1, 'inactive', timestamptz '2026-03-02 15:00Z';
       do $$
       declare name text;
       begin
