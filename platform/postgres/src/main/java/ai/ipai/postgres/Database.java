@@ -1,5 +1,6 @@
 package ai.ipai.postgres;
 
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
@@ -24,14 +25,16 @@ public final class Database implements AutoCloseable {
   private final DatabaseUrl url;
   private final MasterKey key;
   private final PoolConfig config;
+  private final DiskGuard disk;
   private final Map<Login, HikariDataSource> pools = new EnumMap<>(Login.class);
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private Database(DatabaseUrl url, MasterKey key, PoolConfig config) {
+  private Database(DatabaseUrl url, MasterKey key, PoolConfig config, DiskGuard disk) {
     this.url = url;
     this.key = key;
     this.config = config;
+    this.disk = disk;
   }
 
   public static Database of(DatabaseUrl url, MasterKey key) {
@@ -45,7 +48,17 @@ public final class Database implements AutoCloseable {
    * @param key the passwords of the logins derive from it
    */
   public static Database of(DatabaseUrl url, MasterKey key, PoolConfig config) {
-    return new Database(url, key, config);
+    return of(url, key, config, DiskGuard.NONE);
+  }
+
+  /** As above; {@code disk} says when whatever grows the data has to wait. */
+  public static Database of(DatabaseUrl url, MasterKey key, PoolConfig config, DiskGuard disk) {
+    return new Database(url, key, config, disk);
+  }
+
+  /** Whether there is room for more. */
+  public DiskGuard disk() {
+    return disk;
   }
 
   /** Where a login connects to, its password included. */

@@ -27,6 +27,7 @@ public final class PostgresErrors {
   public static final ErrorCode STATEMENT_CANCELLED =
       code(17, "STATEMENT_CANCELLED", ErrorKind.CONFLICT);
   public static final ErrorCode LOCK_TIMEOUT = code(18, "LOCK_TIMEOUT", ErrorKind.CONFLICT);
+  public static final ErrorCode DISK_NEARLY_FULL = code(19, "DISK_NEARLY_FULL", ErrorKind.CAPACITY);
 
   public static final ErrorCode DATA_DIR_IN_USE = code(20, "DATA_DIR_IN_USE", ErrorKind.CONFLICT);
   public static final ErrorCode PORT_TAKEN = code(21, "PORT_TAKEN", ErrorKind.CONFLICT);

@@ -2,6 +2,7 @@ package ai.ipai.postgres.caller;
 
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.PostgresErrors;
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -18,15 +19,18 @@ import java.util.Set;
 public final class CallerTransactions {
   private static final Set<String> ROLES = Set.of("anon", "authenticated", "service_role");
   private final RoleTransactions transactions;
+  private final DiskGuard disk;
 
   public CallerTransactions(Database database) {
     this.transactions = new RoleTransactions(database);
+    this.disk = database.disk();
   }
 
   /**
    * Errors: {@code PG-040} a role that is no caller's; {@code PG-001}, {@code PG-007} to {@code
-   * PG-011} where the database is away or at a limit, {@code PG-010} past the statement timeout;
-   * {@code PG-041} and {@code PG-042} where the work left the transaction or swallowed its failure.
+   * PG-011} where the database is away or at a limit, {@code PG-010} past the statement timeout,
+   * {@code PG-019} a write while the disk is nearly full; {@code PG-041} and {@code PG-042} where
+   * the work left the transaction or swallowed its failure.
    *
    * @throws SQLException what PostgreSQL said about a statement of the work
    */
@@ -35,6 +39,9 @@ public final class CallerTransactions {
       throw new IpaiException(
               PostgresErrors.ROLE_NOT_ALLOWED, "The token's role is not one that callers may have.")
           .hint("The claim role is anon, authenticated or service_role.");
+    }
+    if (!options.readOnly()) {
+      disk.requireRoom();
     }
     return transactions.run(
         caller.databaseRole(), caller.claims(), caller.requestId(), options, work);

@@ -153,8 +153,16 @@ record Cluster(EmbeddedConfig config, Binaries binaries, ServerUser user) {
   void writeSettings(int port) {
     Path partial = config.serverDir().resolve(ServerSettings.FILE + ".partial");
     try {
+      if (WalOutbox.isWanted(config)) {
+        Path outbox = WalOutbox.folder(config.dataDir());
+        Files.createDirectories(outbox);
+        Files.setPosixFilePermissions(outbox, PosixFilePermissions.fromString("rwx------"));
+        user.own(outbox);
+      }
       Files.writeString(
-          partial, ServerSettings.render(Machine.local(), port, config), StandardCharsets.UTF_8);
+          partial,
+          ServerSettings.render(Machine.local(dir()), port, config),
+          StandardCharsets.UTF_8);
       user.own(partial);
       Files.move(partial, dir().resolve(ServerSettings.FILE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {

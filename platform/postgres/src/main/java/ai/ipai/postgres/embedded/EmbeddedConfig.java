@@ -1,6 +1,7 @@
 package ai.ipai.postgres.embedded;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
@@ -42,6 +43,16 @@ public record EmbeddedConfig(
     Map<String, String> more = new java.util.HashMap<>(settings);
     more.put(name, value);
     return new EmbeddedConfig(dataDir, port, binariesDir, durable, more);
+  }
+
+  /**
+   * The server's log is handed out for archiving, at the latest when a segment is so old: each
+   * segment, compressed, appears in {@link WalOutbox}, from where somebody has to take it.
+   */
+  public EmbeddedConfig withArchive(Duration atLatest) {
+    return withSetting("archive_mode", "on")
+        .withSetting("archive_command", WalOutbox.COMMAND)
+        .withSetting("archive_timeout", atLatest.toSeconds() + "s");
   }
 
   /** For tests only: fast, and not safe against a crash of the machine. */

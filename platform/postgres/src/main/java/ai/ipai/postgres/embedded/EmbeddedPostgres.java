@@ -52,16 +52,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * PG-026} the credentials are lost.
    */
   public static EmbeddedPostgres start(EmbeddedConfig config) {
+    return start(config, START_PATIENCE);
+  }
+
+  /** As above, for a server that may have hours of log to replay. */
+  public static EmbeddedPostgres start(EmbeddedConfig config, Duration patience) {
     InstanceLock lock = InstanceLock.acquire(config.dataDir());
     try {
-      return start(config, lock);
+      return start(config, lock, patience);
     } catch (RuntimeException | Error failed) {
       lock.close();
       throw failed;
     }
   }
 
-  private static EmbeddedPostgres start(EmbeddedConfig config, InstanceLock lock) {
+  private static EmbeddedPostgres start(
+      EmbeddedConfig config, InstanceLock lock, Duration patience) {
     Binaries binaries = Binaries.extract(config.binariesDir());
     ServerUser user = ServerUser.choose(config.clusterDir(), config.binariesDir());
     Cluster cluster = new Cluster(config, binaries, user);
@@ -75,7 +81,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     int port = config.port() == 0 ? freePort() : config.port();
     checkPortFree(port);
     cluster.writeSettings(port);
-    ServerProcess process = ServerProcess.start(cluster, START_PATIENCE);
+    ServerProcess process = ServerProcess.start(cluster, patience);
     EmbeddedPostgres server = new EmbeddedPostgres(lock, process, credentials, port, firstStart);
     try {
       server.bootstrap(cluster);

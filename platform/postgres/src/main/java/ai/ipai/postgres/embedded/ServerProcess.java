@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 final class ServerProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
   private static final long STOP_SECONDS = 60;
-  private static final int RESTARTS_PER_MINUTE = 20;
+  private static final int FIRST_STARTS = 20;
+  private static final long MAX_PAUSE_MILLIS = 3000;
 
   private final Cluster cluster;
   private final Thread keeper;
@@ -63,18 +64,25 @@ final class ServerProcess {
         windowStart = System.nanoTime();
         starts = 0;
       }
-      boolean worthAnotherTry = wasReady || ServerLog.reason(cluster).contains("shared memory");
-      if (!worthAnotherTry || ++starts > RESTARTS_PER_MINUTE) {
-        gaveUp = true;
-        if (!stopping) {
-          LOG.error("PostgreSQL does not stay up: {}", ServerLog.reason(cluster));
-        }
+      if (stopping) {
         return;
       }
-      if (!stopping) {
-        LOG.warn("PostgreSQL ended unasked; starting it again");
-        // Its children hold the shared memory for a moment longer.
-        Signals.pause(Math.min(100L * starts, 3000));
+      starts++;
+      boolean worthAnotherTry =
+          wasReady
+              || (starts <= FIRST_STARTS && ServerLog.reason(cluster).contains("shared memory"));
+      if (!worthAnotherTry) {
+        gaveUp = true;
+        LOG.error("PostgreSQL does not stay up: {}", ServerLog.reason(cluster));
+        return;
+      }
+      LOG.warn("PostgreSQL ended unasked; starting it again");
+      // Its children hold the shared memory for a moment longer; a full disk takes longer still,
+      // and whoever makes room must not have to start anything.
+      try {
+        Thread.sleep(Math.min(100L * starts, MAX_PAUSE_MILLIS));
+      } catch (InterruptedException asked) {
+        return;
       }
     }
   }

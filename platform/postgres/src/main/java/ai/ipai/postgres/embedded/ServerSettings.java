@@ -21,7 +21,7 @@ final class ServerSettings {
     connections(settings, machine, port);
     memory(settings, machine);
     parallelism(settings, machine);
-    writing(settings);
+    writing(settings, machine);
     logging(settings);
     if (!config.durable()) {
       settings.put("fsync", "off");
@@ -73,14 +73,16 @@ final class ServerSettings {
     settings.put("jit", "off");
   }
 
-  private static void writing(Map<String, String> settings) {
+  /** On a small disk the log stays small; 16 MB segments, of which PostgreSQL wants two. */
+  private static void writing(Map<String, String> settings, Machine machine) {
+    long disk = machine.diskBytes();
     settings.put("wal_level", "logical");
     settings.put("max_wal_senders", "10");
     settings.put("max_replication_slots", "10");
     // A forgotten slot costs this much disk and no more.
-    settings.put("max_slot_wal_keep_size", "4GB");
-    settings.put("max_wal_size", "2GB");
-    settings.put("min_wal_size", "128MB");
+    settings.put("max_slot_wal_keep_size", megabytes(disk / 8, 64, 4096));
+    settings.put("max_wal_size", megabytes(disk / 16, 32, 2048));
+    settings.put("min_wal_size", megabytes(disk / 64, 32, 128));
     settings.put("checkpoint_timeout", "15min");
     settings.put("wal_compression", "pglz");
     settings.put("shared_preload_libraries", "pg_stat_statements");

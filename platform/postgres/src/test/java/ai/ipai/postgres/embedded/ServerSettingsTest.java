@@ -13,7 +13,7 @@ class ServerSettingsTest {
 
   @Test
   void aSmallBoxGetsASmallServer() {
-    String settings = ServerSettings.render(new Machine(GB, 1), 54322, CONFIG);
+    String settings = ServerSettings.render(new Machine(GB, 1, 100 * GB), 54322, CONFIG);
 
     assertThat(settings)
         .contains("shared_buffers = '128MB'")
@@ -23,7 +23,7 @@ class ServerSettingsTest {
 
   @Test
   void aLargeBoxGetsALargeOneWithinBounds() {
-    String settings = ServerSettings.render(new Machine(512 * GB, 64), 54322, CONFIG);
+    String settings = ServerSettings.render(new Machine(512 * GB, 64, 4096 * GB), 54322, CONFIG);
 
     assertThat(settings)
         .contains("shared_buffers = '8192MB'")
@@ -34,8 +34,20 @@ class ServerSettingsTest {
   }
 
   @Test
+  void theLogFitsTheDisk() {
+    assertThat(ServerSettings.render(new Machine(GB, 1, GB / 5), 1, CONFIG))
+        .contains("max_wal_size = '32MB'")
+        .contains("min_wal_size = '32MB'")
+        .contains("max_slot_wal_keep_size = '64MB'");
+    assertThat(ServerSettings.render(new Machine(GB, 1, 100 * GB), 1, CONFIG))
+        .contains("max_wal_size = '2048MB'")
+        .contains("min_wal_size = '128MB'")
+        .contains("max_slot_wal_keep_size = '4096MB'");
+  }
+
+  @Test
   void itIsDurableLocalAndSilentAboutValuesUnlessToldOtherwise() {
-    String settings = ServerSettings.render(new Machine(GB, 2), 54322, CONFIG);
+    String settings = ServerSettings.render(new Machine(GB, 2, 100 * GB), 54322, CONFIG);
 
     assertThat(settings)
         .doesNotContain("fsync")
@@ -44,14 +56,15 @@ class ServerSettingsTest {
         .contains("wal_level = 'logical'")
         .contains("log_statement = 'none'")
         .contains("log_parameter_max_length_on_error = '0'");
-    assertThat(ServerSettings.render(new Machine(GB, 2), 1, CONFIG.withoutDurability()))
+    assertThat(ServerSettings.render(new Machine(GB, 2, 100 * GB), 1, CONFIG.withoutDurability()))
         .contains("fsync = 'off'");
   }
 
   @Test
   void aSettingOfTheCallerReplacesOurs() {
     String settings =
-        ServerSettings.render(new Machine(GB, 2), 1, CONFIG.withSetting("shared_buffers", "it's"));
+        ServerSettings.render(
+            new Machine(GB, 2, 100 * GB), 1, CONFIG.withSetting("shared_buffers", "it's"));
 
     assertThat(settings).containsOnlyOnce("shared_buffers").contains("shared_buffers = 'it''s'");
   }

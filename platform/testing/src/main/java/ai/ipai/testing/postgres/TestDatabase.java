@@ -2,7 +2,9 @@ package ai.ipai.testing.postgres;
 
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
+import ai.ipai.postgres.PoolConfig;
 import ai.ipai.postgres.PostgresClient;
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
@@ -18,6 +20,7 @@ public final class TestDatabase implements AutoCloseable {
   private final MasterKey key;
   private final Database database;
   private final List<Connection> opened = new ArrayList<>();
+  private final List<Database> views = new ArrayList<>();
 
   TestDatabase(DatabaseUrl owner, DatabaseUrl superuser, MasterKey key) {
     this.owner = owner;
@@ -29,6 +32,13 @@ public final class TestDatabase implements AutoCloseable {
   /** The platform's own view of it, with its pools. */
   public Database database() {
     return database;
+  }
+
+  /** A view of its own, on a disk that is watched; closes with this. */
+  public synchronized Database databaseOn(DiskGuard disk) {
+    Database guarded = Database.of(owner, key, PoolConfig.standard(), disk);
+    views.add(guarded);
+    return guarded;
   }
 
   /** A new connection as {@code postgres}, the owner of the database, who bypasses row security. */
@@ -63,6 +73,7 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public synchronized void close() {
     database.close();
+    views.forEach(Database::close);
     try {
       for (Connection connection : opened) {
         connection.close();

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.testing.disk;
+
+import org.jspecify.annotations.NullMarked;
