@@ -68,7 +68,15 @@ record ParallelStreams(
 
   private StreamReport one(StreamRun stream) {
     try (Connection connection = database.open(Login.LOADER)) {
-      StreamSync sync = new StreamSync(stream, connection, audit, clock, listener, cancellation);
+      StreamSync sync =
+          new StreamSync(
+              stream,
+              connection,
+              audit,
+              clock,
+              listener,
+              cancellation,
+              new IntakePause(database.disk(), cancellation));
       try {
         cancellation.check();
         try (CancelWatch _ = CancelWatch.of(connection, cancellation)) {

@@ -109,6 +109,7 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
 
   private static boolean isDue(StreamState state, Duration every, Instant now) {
     Instant last = state.reconciledAt();
-    return last == null || !last.plus(every).isAfter(now);
+    // A last time that lies ahead was written by a clock that was wrong: due, rather than never.
+    return last == null || last.isAfter(now) || !last.plus(every).isAfter(now);
   }
 }

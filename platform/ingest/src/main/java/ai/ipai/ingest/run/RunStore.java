@@ -45,14 +45,14 @@ final class RunStore {
         """
         update ipai.stream_run s set status = 'interrupted', finished_at = now()
         from ipai.connector_run r
-        where r.id = s.run_id and r.connector = ? and s.status = 'running'
+        where r.id = s.run_id and r.connector = ? and s.status in ('running', 'paused')
         """,
         connector);
     update(
         connection,
         """
         update ipai.connector_run set status = 'interrupted', finished_at = now()
-        where connector = ? and status = 'running'
+        where connector = ? and status in ('running', 'paused')
         """,
         connector);
   }
@@ -91,6 +91,28 @@ final class RunStore {
         connection,
         "update ipai.stream_run set undo = ? where run_id = ? and stream = ? and undo is null",
         how,
+        run,
+        stream);
+  }
+
+  /** Says that a run waits for room, or goes on. */
+  static void pause(Connection connection, UUID run, boolean paused) throws SQLException {
+    update(
+        connection,
+        "update ipai.connector_run set status = ? where id = ? and status = ?",
+        (paused ? RunStatus.PAUSED : RunStatus.RUNNING).word(),
+        run,
+        (paused ? RunStatus.RUNNING : RunStatus.PAUSED).word());
+  }
+
+  /** Says that one stream waits for room, or goes on, and its run with it. */
+  static void pauseStream(Connection connection, UUID run, String stream, boolean paused)
+      throws SQLException {
+    pause(connection, run, paused);
+    update(
+        connection,
+        "update ipai.stream_run set status = ? where run_id = ? and stream = ?",
+        (paused ? RunStatus.PAUSED : RunStatus.RUNNING).word(),
         run,
         stream);
   }

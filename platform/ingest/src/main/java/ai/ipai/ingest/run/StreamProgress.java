@@ -22,6 +22,8 @@ public record StreamProgress(
   public enum Stage {
     STARTED,
     LOADING,
+    /** Waits until a disk has room; LOADING follows. */
+    PAUSED,
     DONE,
     FAILED
   }

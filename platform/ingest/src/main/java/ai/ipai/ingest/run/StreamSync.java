@@ -53,6 +53,7 @@ final class StreamSync {
   private final Clock clock;
   private final ProgressListener listener;
   private final Cancellation cancellation;
+  private final IntakePause pause;
   private final BatchLoader loader;
   private final Instant startedAt;
   private final List<Reject> rejects = new ArrayList<>();
@@ -72,13 +73,15 @@ final class StreamSync {
       RunAudit audit,
       Clock clock,
       ProgressListener listener,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      IntakePause pause) {
     this.run = run;
     this.connection = connection;
     this.audit = audit;
     this.clock = clock;
     this.listener = listener;
     this.cancellation = cancellation;
+    this.pause = pause;
     this.loader = new BatchLoader(connection);
     this.startedAt = clock.instant();
     this.state = fresh(run);
@@ -133,6 +136,7 @@ final class StreamSync {
     try (BatchReader reader =
         new PrefetchingReader(run.connector().open(request), run.filter(), cancellation)) {
       prepareTable(both(reader.stream().columns(), reading.mode()));
+      awaitRoom();
       store(reader);
     } finally {
       loader.close();
@@ -218,6 +222,17 @@ final class StreamSync {
     connection.commit();
   }
 
+  private void awaitRoom() {
+    pause.await(
+        connection,
+        paused -> {
+          if (paused) {
+            progress(Stage.PAUSED, OptionalLong.empty());
+          }
+          RunStore.pauseStream(connection, run.run(), state.stream(), paused);
+        });
+  }
+
   private List<String> key() {
     return mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
   }
@@ -227,9 +242,11 @@ final class StreamSync {
     try {
       for (RecordBatch batch = next(reader); batch != null; batch = next(reader)) {
         add(batch);
-        if (rows >= MOST_ROWS || System.nanoTime() - openedAt >= run.commitEvery().toNanos()) {
+        boolean isDue = System.nanoTime() - openedAt >= run.commitEvery().toNanos();
+        if (rows >= MOST_ROWS || isDue || pause.isDue()) {
           commit();
           progress(Stage.LOADING, reader.expectedRows());
+          awaitRoom();
         }
       }
       commit();

@@ -100,6 +100,14 @@ public final class SyncRunner {
       StageTable.sweep(books);
       BeforeImages.expire(books, KEEP_IMAGES);
       books.commit();
+      try {
+        new IntakePause(database.disk(), cancellation)
+            .await(books, paused -> RunStore.pause(books, run, paused));
+      } catch (IpaiException cancelled) {
+        RunStore.end(books, run, RunStatus.CANCELLED, cancelled);
+        books.commit();
+        throw cancelled;
+      }
       return run(books, run, definition, options, listener, cancellation);
     } catch (SQLException e) {
       throw StreamSync.describe(e, "");

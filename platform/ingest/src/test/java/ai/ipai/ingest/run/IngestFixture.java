@@ -3,6 +3,7 @@ package ai.ipai.ingest.run;
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.ingest.definition.ConnectorStore;
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.ConnectorType;
 import ai.ipai.testing.postgres.TestDatabase;
@@ -27,9 +28,13 @@ final class IngestFixture implements AutoCloseable {
   final SyncRunner runner;
 
   IngestFixture(Path workspace, ConnectorType... types) {
+    this(DiskGuard.NONE, workspace, types);
+  }
+
+  IngestFixture(DiskGuard disk, Path workspace, ConnectorType... types) {
     runner =
         new SyncRunner(
-            database.database(),
+            database.databaseOn(disk),
             (connection, entry) -> audited.add(entry),
             List.of(types),
             (connector, reference) -> "admin",

@@ -54,6 +54,9 @@ final class BuildLoop {
     try {
       int running = 0;
       while (!ready.isEmpty() || running > 0) {
+        if (!ready.isEmpty()) {
+          awaitRoom();
+        }
         while (!ready.isEmpty()
             && (!idle.isEmpty() || workers.size() < shared.options().threads())) {
           Node node = shared.project().node(ready.remove());
@@ -92,6 +95,22 @@ final class BuildLoop {
     }
     return new BuildReport(
         shared.settings().invocation(), started, Duration.between(started, Instant.now()), results);
+  }
+
+  /** What is being built is finished; nothing new begins while a disk is nearly full. */
+  private void awaitRoom() throws InterruptedException {
+    boolean waited =
+        database
+            .disk()
+            .awaitRoom(
+                () -> false,
+                status ->
+                    shared
+                        .listener()
+                        .message("the build waits: " + status.text() + "; it goes on by itself"));
+    if (waited) {
+      shared.listener().message("there is room again: the build goes on");
+    }
   }
 
   private void end(NodeResult result) {

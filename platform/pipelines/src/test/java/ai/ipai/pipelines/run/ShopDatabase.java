@@ -1,6 +1,7 @@
 package ai.ipai.pipelines.run;
 
 import ai.ipai.pipelines.embedding.TextEmbedder;
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.testing.postgres.TestDatabase;
 import ai.ipai.testing.postgres.TestPostgres;
@@ -83,6 +84,10 @@ final class ShopDatabase implements AutoCloseable {
           .map(text -> text.startsWith("A") ? new float[] {1, 0} : new float[] {0, 1})
           .toList();
     }
+  }
+
+  PipelineRunner runner(DiskGuard disk) {
+    return new PipelineRunner(database.databaseOn(disk), new CountingEmbedder());
   }
 
   PipelineRunner runner() {
