@@ -117,7 +117,12 @@ public final class SignIn {
   private Optional<Grant> renew(Connection connection, String token, Origin origin)
       throws SQLException {
     return switch (refreshTokens.use(connection, token)) {
-      case RefreshTokenStore.Use.Unknown() -> Optional.empty();
+      case RefreshTokenStore.Use.Unknown() -> {
+        audit.record(
+            connection,
+            entry("auth.refresh", "anonymous", origin).deny("refresh_token_unknown").build());
+        yield Optional.empty();
+      }
       case RefreshTokenStore.Use.Reused() -> {
         audit.record(
             connection,
@@ -128,9 +133,16 @@ public final class SignIn {
         Optional<Account> account = AccountStore.find(connection, session.userId());
         if (account.isEmpty()) {
           refreshTokens.close(connection, session.id());
+          audit.record(
+              connection, entry("auth.refresh", "anonymous", origin).deny("account_gone").build());
           yield Optional.empty();
         }
         String next = refreshTokens.issue(connection, session, Optional.of(token));
+        audit.record(
+            connection,
+            entry("auth.refresh", "user:" + account.get().id(), origin)
+                .allow("refresh_token")
+                .build());
         yield Optional.of(grant(account.get(), session, next));
       }
     };

@@ -58,7 +58,15 @@ public final class HttpFront implements AutoCloseable {
   private final ConnectionGate connections;
   private final AtomicBoolean draining = new AtomicBoolean();
   private final List<Route> routes = new ArrayList<>();
+  private volatile Denials denials = exchange -> {};
   private @Nullable HttpServer server;
+
+  /** Hears of every caller whose platform roles do not reach a route, before the answer leaves. */
+  @FunctionalInterface
+  public interface Denials {
+    /** Throws where the denial cannot be recorded; that is then the answer. */
+    void record(Exchange exchange);
+  }
 
   /**
    * Listens to nothing yet.
@@ -92,6 +100,11 @@ public final class HttpFront implements AutoCloseable {
     this.connections = new ConnectionGate(vertx, limits);
     this.router = Router.router(vertx);
     router.route().handler(this::prepare);
+  }
+
+  /** Where denials of routes are recorded; set it before serving routes that need roles. */
+  public void recordDenials(Denials recorder) {
+    denials = recorder;
   }
 
   /** Adds routes; may be called while the server runs. */
@@ -291,6 +304,8 @@ public final class HttpFront implements AutoCloseable {
       VerifiedToken caller = exchange.signedIn();
       if (!"service_role".equals(caller.databaseRole())
           && roles.stream().noneMatch(caller::hasPlatformRole)) {
+        // Recorded before it is told: a denial that cannot be recorded is a failure.
+        denials.record(exchange);
         throw new IpaiException(GatewayErrors.ROLE_MISSING, "this needs another platform role")
             .fact("needed", roles.stream().sorted().collect(Collectors.joining(" or ")));
       }

@@ -32,12 +32,16 @@ public record TableQuery(
   public TableQuery {
     columns = List.copyOf(columns);
     order = List.copyOf(order);
-    columns.forEach(TableQuery::checkName);
-    order.forEach(one -> checkName(one.column()));
-    checkName(table.name());
     if (columns.size() > MAX_NAMES || order.size() > MAX_NAMES) {
       throw new IpaiException(GatewayErrors.PARAMETER_INVALID, "too many columns are named");
     }
+  }
+
+  /** Refused where the read is recorded: asking for what is not served is a decision too. */
+  private void requireServed() {
+    columns.forEach(TableQuery::checkName);
+    order.forEach(one -> checkName(one.column()));
+    checkName(table.name());
     if (Layer.of(table.schema()).isEmpty()) {
       throw GovernedReads.notFound();
     }
@@ -86,8 +90,14 @@ public record TableQuery(
     }
   }
 
-  /** One row more than asked for, which tells whether there are more. */
+  /**
+   * One row more than asked for, which tells whether there are more. Call it inside the governed
+   * read.
+   *
+   * @throws IpaiException {@code GW-004} for names outside the layers
+   */
   public String sql() {
+    requireServed();
     StringBuilder sql = new StringBuilder("select ");
     sql.append(
         columns.isEmpty()

@@ -45,7 +45,12 @@ class TableQueryTest {
       assertThatThrownBy(
               () ->
                   TableQuery.of(
-                      QualifiedName.of(schema, "users"), Optional.empty(), Optional.empty(), 1, 0))
+                          QualifiedName.of(schema, "users"),
+                          Optional.empty(),
+                          Optional.empty(),
+                          1,
+                          0)
+                      .sql())
           .isInstanceOf(IpaiException.class);
     }
   }

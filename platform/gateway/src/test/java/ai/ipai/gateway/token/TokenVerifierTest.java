@@ -266,6 +266,38 @@ class TokenVerifierTest {
 
   @Test
   @Tag("REQ-SERVER-004")
+  void aClockThatJumpsForthAndBackCostsNoGoodTokenAndKeepsNoBadOne() {
+    var clock = new MovingClock(NOW);
+    TokenVerifier moving = new TokenVerifier(TokenSettings.withSecret(SECRET), clock);
+    TokenMinter minter = new TokenMinter(TokenSettings.withSecret(SECRET), clock);
+    String hour = minter.mint(Map.of("sub", "u1"), Duration.ofHours(1));
+    assertThat(moving.verify(hour).subject()).contains("u1");
+    for (Duration jump :
+        List.of(Duration.ofDays(400), Duration.ofMinutes(62), Duration.ofSeconds(3_690))) {
+      clock.now = NOW.plus(jump);
+      assertThatThrownBy(() -> moving.verify(hour)).isInstanceOf(IpaiException.class);
+      String fromAhead = minter.mint(Map.of("sub", "u2"), Duration.ofHours(1));
+      clock.now = NOW;
+      assertThat(moving.verify(hour).subject()).as("back again").contains("u1");
+      assertThatThrownBy(() -> moving.verify(fromAhead))
+          .as("made by a clock that was ahead " + jump)
+          .isInstanceOf(IpaiException.class);
+    }
+    for (int seconds : List.of(-60, -1, 0, 1, 60)) {
+      clock.now = NOW.plusSeconds(seconds);
+      String fresh = minter.mint(Map.of("sub", "u3"), Duration.ofMinutes(1));
+      clock.now = NOW;
+      assertThat(moving.verify(fresh).subject()).as("skew of %d s", seconds).contains("u3");
+    }
+    clock.now = NOW.minus(Duration.ofDays(1));
+    assertThatThrownBy(
+            () -> new TokenVerifier(TokenSettings.withSecret(SECRET), clock).verify(hour))
+        .as("not valid yet, for a clock that is behind")
+        .isInstanceOf(IpaiException.class);
+  }
+
+  @Test
+  @Tag("REQ-SERVER-004")
   void whileKeysRotateBothAreGoodAndAfterwardsOnlyTheNewOne() {
     String old = token(HEADER, good(), OTHER);
     assertThat(at(NOW, SECRET, OTHER).verify(old).subject()).contains("u1");
