@@ -22,6 +22,13 @@ public final class BackupErrors {
       code(13, "BACKUP_FORMAT_UNKNOWN", ErrorKind.CALLER);
   public static final ErrorCode RESTORE_FAILED = code(14, "RESTORE_FAILED", ErrorKind.CAPACITY);
 
+  /** The archive holds no log that continues the backup. */
+  public static final ErrorCode ARCHIVE_GAP = code(15, "ARCHIVE_INCOMPLETE", ErrorKind.CALLER);
+
+  /** The moment lies before the end of the backup or after the end of the archive. */
+  public static final ErrorCode TARGET_UNREACHABLE =
+      code(16, "MOMENT_UNREACHABLE", ErrorKind.CALLER);
+
   private BackupErrors() {}
 
   private static ErrorCode code(int number, String name, ErrorKind kind) {

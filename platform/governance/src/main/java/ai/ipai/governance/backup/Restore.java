@@ -106,6 +106,15 @@ public final class Restore {
     }
   }
 
+  /** What a backup says of itself, once its key and its MAC are checked. */
+  static BackupManifest manifest(Path archive, MasterKey key, boolean allowOtherKey) {
+    try (ZipFile zip = open(archive)) {
+      return manifest(zip, key, allowOtherKey);
+    } catch (IOException malformed) {
+      throw BackupManifest.damaged("it cannot be read");
+    }
+  }
+
   private static void refuseNonEmpty(Path dataDir) {
     if (!Files.exists(dataDir)) {
       return;

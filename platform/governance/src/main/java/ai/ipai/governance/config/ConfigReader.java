@@ -44,6 +44,7 @@ final class ConfigReader {
         reader
             .uri(Setting.STORAGE_URL, "file", "s3")
             .orElseGet(() -> dataDir.resolve("storage").toUri()),
+        safekeeping(),
         reader.uri(Setting.SPARK_URL, "sc"),
         log());
   }
@@ -122,27 +123,66 @@ final class ConfigReader {
   }
 
   private Optional<SecretSource> jwtSecret() {
-    Optional<String> text = reader.text(Setting.JWT_SECRET);
+    return secret(Setting.JWT_SECRET, "secret://auth/jwt_secret", MIN_SECRET_LENGTH);
+  }
+
+  private Optional<SecretSource> secret(Setting setting, String example, int minLength) {
+    Optional<String> text = reader.text(setting);
     if (text.isEmpty()) {
       return Optional.empty();
     }
     if (SecretReference.isOne(text.get())) {
       Optional<SecretReference> reference = SecretReference.parse(text.get());
       if (reference.isEmpty()) {
-        reader.invalid(Setting.JWT_SECRET, "a reference such as secret://auth/jwt_secret");
+        reader.invalid(setting, "a reference such as " + example);
       }
       return reference.map(SecretSource.Named::new);
     }
-    if (reader.value(Setting.JWT_SECRET).isFromFile()) {
-      reader.secretInFile(
-          Setting.JWT_SECRET, "name it: secret://auth/jwt_secret, or set IPAI_JWT_SECRET");
+    if (reader.value(setting).isFromFile()) {
+      reader.secretInFile(setting, "name it: " + example + ", or set " + setting.variable());
       return Optional.empty();
     }
-    if (text.get().length() < MIN_SECRET_LENGTH) {
-      reader.invalid(Setting.JWT_SECRET, "at least " + MIN_SECRET_LENGTH + " characters long");
+    if (text.get().length() < minLength) {
+      reader.invalid(setting, "at least " + minLength + " characters long");
       return Optional.empty();
     }
     return Optional.of(new SecretSource.Given(SensitiveText.of(text.get())));
+  }
+
+  private IpaiConfig.Safekeeping safekeeping() {
+    return new IpaiConfig.Safekeeping(
+        reader
+            .integer(Setting.DISK_PAUSE_AT, 1, 99)
+            .orElseGet(() -> Integer.valueOf(Setting.DISK_PAUSE_AT.fallback())),
+        place(Setting.AUDIT_ANCHOR_URL),
+        place(Setting.BACKUP_ARCHIVE),
+        s3());
+  }
+
+  private Optional<URI> place(Setting setting) {
+    Optional<URI> uri = reader.uri(setting, "s3", "file");
+    if (uri.isPresent() && uri.get().getScheme().equals("s3") && uri.get().getHost() == null) {
+      reader.invalid(setting, "a URL such as s3://bucket/prefix");
+      return Optional.empty();
+    }
+    if (uri.isPresent() && uri.get().getScheme().equals("file") && uri.get().getPath() == null) {
+      reader.invalid(setting, "a URL such as file:///mnt/archive");
+      return Optional.empty();
+    }
+    return uri;
+  }
+
+  private IpaiConfig.S3 s3() {
+    Optional<URI> endpoint = reader.uri(Setting.S3_ENDPOINT, "https", "http");
+    if (endpoint.isPresent() && isPlainRemote(endpoint.get())) {
+      reader.contradiction(
+          Setting.S3_ENDPOINT, "copies sent over plain HTTP can be read and changed", "use https");
+    }
+    return new IpaiConfig.S3(
+        endpoint,
+        reader.requireText(Setting.S3_REGION),
+        reader.text(Setting.S3_ACCESS_KEY_ID),
+        secret(Setting.S3_SECRET_KEY, "secret://s3/secret_key", 8));
   }
 
   private Optional<SensitiveText> masterKey() {

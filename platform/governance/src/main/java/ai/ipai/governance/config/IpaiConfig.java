@@ -23,6 +23,7 @@ public record IpaiConfig(
     Auth auth,
     Optional<SensitiveText> masterKey,
     URI storageUrl,
+    Safekeeping safekeeping,
     Optional<URI> sparkUrl,
     Log log) {
 
@@ -57,6 +58,27 @@ public record IpaiConfig(
       Optional<URI> jwksUrl,
       Optional<String> issuer,
       String audience) {}
+
+  /**
+   * What keeps data from being lost.
+   *
+   * @param diskPausePercent from which intake waits
+   * @param auditAnchor {@code s3:} or {@code file:}, a copy of the audit's checkpoints
+   * @param backupArchive {@code s3:} or {@code file:}, where the embedded database's log goes
+   */
+  public record Safekeeping(
+      int diskPausePercent, Optional<URI> auditAnchor, Optional<URI> backupArchive, S3 s3) {}
+
+  /**
+   * The object storage that {@code s3:} URLs are about.
+   *
+   * @param endpoint empty: AWS
+   */
+  public record S3(
+      Optional<URI> endpoint,
+      String region,
+      Optional<String> accessKeyId,
+      Optional<SecretSource> secretKey) {}
 
   /**
    * Logging.

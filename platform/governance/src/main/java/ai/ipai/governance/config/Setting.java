@@ -50,6 +50,23 @@ public enum Setting {
       "storage.url",
       "",
       "file: or s3: for files. Empty: below the data folder."),
+  DISK_PAUSE_AT(
+      "IPAI_DISK_PAUSE_AT", "disk.pause_at", "90", "Percent of a disk from which intake waits."),
+  AUDIT_ANCHOR_URL(
+      "IPAI_AUDIT_ANCHOR_URL",
+      "audit.anchor_url",
+      "",
+      "s3: or file: for audit checkpoints, beside those in the data folder."),
+  BACKUP_ARCHIVE(
+      "IPAI_BACKUP_ARCHIVE",
+      "backup.archive",
+      "",
+      "s3: or file: to which the embedded database's log leaves continuously."),
+  S3_ENDPOINT("IPAI_S3_ENDPOINT", "s3.endpoint", "", "An S3-compatible service. Empty: AWS."),
+  S3_REGION("IPAI_S3_REGION", "s3.region", "us-east-1", "Region of the buckets."),
+  S3_ACCESS_KEY_ID("IPAI_S3_ACCESS_KEY_ID", "s3.access_key_id", "", "Who signs requests to S3."),
+  S3_SECRET_KEY(
+      "IPAI_S3_SECRET_KEY", "s3.secret_key", "", "Its secret; in a file only as secret://name."),
   SPARK_URL("IPAI_SPARK_URL", "engines.spark", "", "A Spark Connect server, sc://host:15002."),
   LOG_LEVEL("IPAI_LOG_LEVEL", "log.level", "info", "error, warn, info, debug or trace."),
   LOG_FORMAT("IPAI_LOG_FORMAT", "log.format", "text", "text or json.");
@@ -87,7 +104,10 @@ public enum Setting {
 
   /** Whether its value is a secret, or may hold one as a database URL does. */
   public boolean isSensitive() {
-    return this == JWT_SECRET || this == MASTER_KEY || this == DATABASE_URL;
+    return this == JWT_SECRET
+        || this == MASTER_KEY
+        || this == DATABASE_URL
+        || this == S3_SECRET_KEY;
   }
 
   /** The long option of the commands that take it, such as {@code --database-url}. */

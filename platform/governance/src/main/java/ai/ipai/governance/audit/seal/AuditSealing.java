@@ -210,7 +210,12 @@ public final class AuditSealing implements AutoCloseable {
   }
 
   private void requireContinues(Checkpoint anchored) {
-    if (!continues(anchored)) {
+    requireContinues(transactions, anchored);
+  }
+
+  /** Errors: {@code AUD-007} where the database does not hold what was anchored. */
+  static void requireContinues(ControlTransactions transactions, Checkpoint anchored) {
+    if (!continues(transactions, anchored)) {
       throw new IpaiException(
               AuditErrors.CHAIN_MISMATCH,
               "The audit log in the database does not hold what was anchored outside: it was rolled"
@@ -223,11 +228,12 @@ public final class AuditSealing implements AutoCloseable {
     }
   }
 
-  private boolean continues(Checkpoint anchored) {
+  private static boolean continues(ControlTransactions transactions, Checkpoint anchored) {
     if (anchored.batch() == 0) {
       return true;
     }
-    Optional<Seal> same = read(connection -> SealStore.find(connection, anchored.batch()));
+    Optional<Seal> same =
+        read(transactions, connection -> SealStore.find(connection, anchored.batch()));
     return same.isPresent() && Arrays.equals(same.get().hash(), anchored.hash());
   }
 
@@ -259,7 +265,11 @@ public final class AuditSealing implements AutoCloseable {
     if (beyond <= batch) {
       return Optional.empty();
     }
-    Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    // Not before what it makes void, even if a clock was ahead then.
+    Instant latest =
+        store.load().stream().map(Checkpoint::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant at = now.isBefore(latest) ? latest : now;
     Checkpoint statement =
         Checkpoint.sign(
             key,

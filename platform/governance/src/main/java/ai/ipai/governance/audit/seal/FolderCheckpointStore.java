@@ -26,12 +26,12 @@ import java.util.stream.Stream;
  * by batch and tells two heads of one batch apart, so a fork leaves both.
  */
 public final class FolderCheckpointStore implements CheckpointStore {
-  private static final String ENDING = ".note";
+  static final String ENDING = ".note";
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HHmmss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final Comparator<Checkpoint> BY_TIME =
+  static final Comparator<Checkpoint> BY_TIME =
       Comparator.comparing(Checkpoint::at).thenComparingLong(Checkpoint::batch);
 
   private final Path folder;
@@ -42,7 +42,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   @Override
   public void put(Checkpoint checkpoint) {
-    Path file = folder.resolve(DAY.format(checkpoint.at())).resolve(name(checkpoint));
+    Path file = folder.resolve(path(checkpoint));
     try {
       Files.createDirectories(file.getParent());
       Path partial = Files.createTempFile(file.getParent(), ".", ".partial");
@@ -73,6 +73,11 @@ public final class FolderCheckpointStore implements CheckpointStore {
     if (!Files.readString(file).equals(checkpoint.note())) {
       throw new IOException("another checkpoint has the name " + file.getFileName());
     }
+  }
+
+  /** {@code <day>/<batch>-<time>-<hash>.note}. */
+  static String path(Checkpoint checkpoint) {
+    return DAY.format(checkpoint.at()) + "/" + name(checkpoint);
   }
 
   private static String name(Checkpoint checkpoint) {

@@ -1,0 +1,161 @@
+package ai.ipai.governance.backup;
+
+import ai.ipai.postgres.embedded.WalOutbox;
+import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the log of the embedded server away while it runs, so that at most {@link #AT_LATEST} and
+ * a second are lost with the machine. What cannot be carried away yet waits in the outbox, and what
+ * does not reach the outbox waits in the server; {@link #isLate} says when somebody should look.
+ */
+public final class WalShipping implements AutoCloseable {
+  /** How old a segment grows before the server hands it out. */
+  public static final Duration AT_LATEST = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(WalShipping.class);
+  private static final Duration LATE_AFTER = Duration.ofMinutes(5);
+  private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long MAX_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final Path outbox;
+  private final Path statuses;
+  private final WalArchive archive;
+  private final Duration lateAfter;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread loop;
+  private boolean closed;
+  private int failures;
+  private final AtomicLong shipped = new AtomicLong();
+  private volatile long clearNanos = System.nanoTime();
+  private volatile String problem = "";
+
+  private WalShipping(Path dataDir, Path clusterDir, WalArchive archive, Duration lateAfter) {
+    this.outbox = WalOutbox.folder(dataDir);
+    this.statuses = clusterDir.resolve("pg_wal/archive_status");
+    this.archive = archive;
+    this.lateAfter = lateAfter;
+    this.loop = Thread.ofVirtual().name("wal-shipping").unstarted(this::run);
+  }
+
+  /** Starts at once, in the background. Close it after the server, which hands out its last. */
+  public static WalShipping start(Path dataDir, Path clusterDir, WalArchive archive) {
+    return start(dataDir, clusterDir, archive, LATE_AFTER);
+  }
+
+  static WalShipping start(Path dataDir, Path clusterDir, WalArchive archive, Duration lateAfter) {
+    WalShipping shipping = new WalShipping(dataDir, clusterDir, archive, lateAfter);
+    shipping.loop.start();
+    return shipping;
+  }
+
+  /** Segments carried away since the start. */
+  public long shipped() {
+    return shipped.get();
+  }
+
+  /** Since when nothing has waited, or what waits began to. */
+  public Duration lag() {
+    return Duration.ofNanos(System.nanoTime() - clearNanos);
+  }
+
+  /** What is wrong; empty when all is well. */
+  public String problem() {
+    return problem;
+  }
+
+  /** Whether something has waited for too long. */
+  public boolean isLate() {
+    return lag().compareTo(lateAfter) > 0;
+  }
+
+  private void run() {
+    boolean last = false;
+    while (true) {
+      try {
+        ship();
+        failures = 0;
+        problem = "";
+      } catch (IpaiException | IOException | java.io.UncheckedIOException failed) {
+        problem = String.valueOf(failed.getMessage());
+        if (failures++ % 20 == 0) {
+          LOG.error("the log cannot be archived at {}: {}", archive.place(), problem, failed);
+        }
+      }
+      if (last) {
+        return;
+      }
+      last = pause();
+    }
+  }
+
+  private void ship() throws IOException {
+    for (Path segment : ending(outbox, WalOutbox.ENDING)) {
+      archive.put(segment.getFileName().toString(), Files.readAllBytes(segment));
+      Files.delete(segment);
+      shipped.incrementAndGet();
+    }
+    if (ending(outbox, WalOutbox.ENDING).isEmpty() && ending(statuses, ".ready").isEmpty()) {
+      clearNanos = System.nanoTime();
+    }
+  }
+
+  /** In the order of the log. */
+  private static List<Path> ending(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+  }
+
+  private boolean pause() {
+    lock.lock();
+    try {
+      long left =
+          failures == 0
+              ? EVERY_NANOS
+              : Math.min(EVERY_NANOS << Math.min(failures, 6), MAX_PAUSE_NANOS);
+      while (!closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return closed;
+    } catch (InterruptedException asked) {
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Carries away what there is, then stops. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!loop.join(Duration.ofSeconds(30))) {
+        loop.interrupt();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    archive.close();
+  }
+}

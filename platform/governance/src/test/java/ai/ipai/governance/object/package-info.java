@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.governance.object;
+
+import org.jspecify.annotations.NullMarked;
