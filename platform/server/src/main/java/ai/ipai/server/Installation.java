@@ -3,7 +3,10 @@ package ai.ipai.server;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.backup.WalArchive;
+import ai.ipai.governance.backup.WalShipping;
 import ai.ipai.governance.config.SecretSource;
+import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.governance.vault.DatabaseVault;
 import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretScrubber;
@@ -17,6 +20,7 @@ import ai.ipai.postgres.PostgresClient;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.embedded.EmbeddedPostgres;
 import ai.ipai.postgres.login.Login;
@@ -27,6 +31,7 @@ import ai.ipai.postgres.migration.Installer;
 import ai.ipai.postgres.migration.MigrationSet;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,6 +41,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +67,7 @@ public final class Installation implements AutoCloseable {
   private final SecretScrubber scrubber = ScrubbingEncoder.SCRUBBER;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private @Nullable AuditReads auditReads;
+  private Optional<WalShipping> shipping = Optional.empty();
 
   private Installation(
       PlatformConfig config,
@@ -142,7 +149,11 @@ public final class Installation implements AutoCloseable {
     refuseTooStrong(url);
     Installation installation =
         new Installation(
-            config, key, Database.of(url, key, pools(config)), Optional.empty(), Optional.empty());
+            config,
+            key,
+            Database.of(url, key, pools(config), disks(config)),
+            Optional.empty(),
+            Optional.empty());
     installation.parts.push(installation.database);
     try (Connection connection = installation.database.open(Login.SERVER)) {
       RuntimeLoginCheck.check(connection);
@@ -174,7 +185,7 @@ public final class Installation implements AutoCloseable {
         new Installation(
             config,
             key,
-            Database.of(url, key, pools(config)),
+            Database.of(url, key, pools(config), disks(config)),
             Optional.empty(),
             ownerOfEmbedded(config.dataDir(), port));
     installation.parts.push(installation.database);
@@ -182,9 +193,12 @@ public final class Installation implements AutoCloseable {
   }
 
   private static Installation embedded(PlatformConfig config, MasterKey key) {
+    Optional<URI> archive = config.settings().safekeeping().backupArchive();
+    EmbeddedConfig standard =
+        EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort());
     EmbeddedPostgres server =
         EmbeddedPostgres.start(
-            EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort()));
+            archive.isPresent() ? standard.withArchive(WalShipping.AT_LATEST) : standard);
     try {
       DatabaseUrl url =
           DatabaseUrl.of("127.0.0.1", server.port(), "postgres", Login.SERVER.role(), null);
@@ -192,17 +206,51 @@ public final class Installation implements AutoCloseable {
           new Installation(
               config,
               key,
-              Database.of(url, key, pools(config)),
+              Database.of(url, key, pools(config), disks(config)),
               Optional.of(server),
               Optional.of(server.url()));
+      // After the server, which hands out the rest of its log when it stops.
+      installation.parts.push(() -> installation.shipping.ifPresent(WalShipping::close));
       installation.parts.push(server);
       installation.parts.push(installation.database);
       installation.installUnlessDone();
+      archive.ifPresent(place -> installation.ship(server, place));
       return installation;
     } catch (RuntimeException | Error e) {
       server.close();
       throw e;
     }
+  }
+
+  private void ship(EmbeddedPostgres server, URI place) {
+    try {
+      WalArchive to =
+          new WalArchive(outside(place), WalArchive.systemIdentifier(server.clusterDir()));
+      shipping = Optional.of(WalShipping.start(config.dataDir(), server.clusterDir(), to));
+    } catch (IOException e) {
+      throw new IpaiException(
+              ServerErrors.DATA_DIR_UNUSABLE, "the database's control file cannot be read", e)
+          .fact("folder", server.clusterDir());
+    }
+  }
+
+  /** Where the embedded database's log leaves this machine; empty where it does not. */
+  public Optional<WalShipping> shipping() {
+    return shipping;
+  }
+
+  /** The disks of this machine; those of a database elsewhere are its host's to watch. */
+  private static DiskGuard disks(PlatformConfig config) {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    folders.put("data", config.dataDir());
+    if (config.settings().database().isEmbedded()) {
+      folders.put("wal", config.dataDir().resolve("postgres/data/pg_wal"));
+    }
+    if ("file".equals(config.settings().storageUrl().getScheme())) {
+      folders.put("upload", Path.of(String.valueOf(config.settings().storageUrl().getPath())));
+    }
+    return DiskGuard.of(
+        folders, DiskGuard.Config.ofPercent(config.settings().safekeeping().diskPausePercent()));
   }
 
   private static PoolConfig pools(PlatformConfig config) {
@@ -332,6 +380,11 @@ public final class Installation implements AutoCloseable {
   public Vault vault() {
     return new DatabaseVault(
         database, key, new FileWatermark(config.dataDir()), auditLog(), scrubber);
+  }
+
+  /** A place outside this machine; close it. */
+  public ObjectStore outside(URI place) {
+    return OutsidePlaces.open(place, config.settings().safekeeping().s3(), this::vault);
   }
 
   public Tokens tokens() {

@@ -10,17 +10,25 @@ import ai.ipai.gateway.http.HttpObserver;
 import ai.ipai.gateway.read.Callers;
 import ai.ipai.gateway.read.GovernedReads;
 import ai.ipai.governance.access.ExplainAccess;
+import ai.ipai.governance.audit.seal.AuditAnchor;
 import ai.ipai.governance.audit.seal.AuditSealing;
 import ai.ipai.governance.audit.seal.FolderCheckpointStore;
+import ai.ipai.governance.audit.seal.ObjectCheckpointStore;
 import ai.ipai.governance.audit.seal.SealKey;
+import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.disk.Ballast;
+import ai.ipai.postgres.disk.DiskGuard;
+import ai.ipai.postgres.disk.DiskReading;
+import ai.ipai.postgres.disk.DiskStatus;
+import ai.ipai.postgres.disk.DiskWatch;
 import ai.ipai.server.api.AccessRoutes;
 import ai.ipai.server.api.ApiRoutes;
 import ai.ipai.server.api.OpenApi;
 import ai.ipai.server.health.Check;
-import ai.ipai.server.health.DiskProbe;
+import ai.ipai.server.health.Health;
 import ai.ipai.server.health.HealthRoutes;
 import ai.ipai.server.lakehouse.CallerLakehouse;
 import ai.ipai.server.lakehouse.ColumnMasks;
@@ -48,8 +56,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,14 +195,27 @@ public final class Platform implements AutoCloseable {
             installation.auditLog(),
             Clock.systemUTC());
     GovernedReads reads = new GovernedReads(installation.callers(), installation.auditReads());
-    parts.push(
+    // Stops after sealing, so that the last seal is anchored too.
+    Optional<AuditAnchor> anchor = anchor(meters);
+    AuditSealing sealing =
         AuditSealing.start(
             installation.database(),
             SealKey.of(installation.key()),
             new FolderCheckpointStore(config.dataDir().resolve("audit-checkpoints")),
             Clock.systemUTC(),
-            AuditSealing.Config.DEFAULT));
-    HealthRoutes health = new HealthRoutes(checks());
+            AuditSealing.Config.DEFAULT);
+    parts.push(sealing);
+    installation
+        .shipping()
+        .ifPresent(
+            shipping ->
+                Gauge.builder("ipai.wal.archive.lag", shipping, s -> s.lag().toMillis() / 1000.0)
+                    .baseUnit("seconds")
+                    .description("How long some of the database's log has waited to leave")
+                    .register(meters));
+    front.recordDenials(new RouteDenials(installation.auditReads()));
+    watchDisks(meters);
+    HealthRoutes health = new HealthRoutes(checks(sealing, anchor));
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
@@ -244,10 +267,92 @@ public final class Platform implements AutoCloseable {
         .toList();
   }
 
-  private List<Check> checks() {
-    return List.of(
-        new Check("database", this::databaseFault),
-        new Check("disk", new DiskProbe(config.dataDir())::fault));
+  private List<Check> checks(AuditSealing sealing, Optional<AuditAnchor> anchor) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.ofFault("database", this::databaseFault));
+    checks.add(new Check("disk", () -> disk().paused() ? Health.WARN : Health.UP));
+    checks.add(new Check("intake", () -> disk().paused() ? Health.warn("paused") : Health.UP));
+    checks.add(
+        new Check(
+            "audit-seal",
+            () ->
+                sealing.status().state() == AuditSealing.State.STOPPED
+                    ? Health.warn("stopped")
+                    : Health.UP));
+    installation
+        .shipping()
+        .ifPresent(
+            shipping ->
+                checks.add(
+                    new Check(
+                        "wal-archive", () -> shipping.isLate() ? Health.warn("late") : Health.UP)));
+    anchor.ifPresent(
+        outside ->
+            checks.add(
+                new Check(
+                    "audit-anchor", () -> outside.isLate() ? Health.warn("late") : Health.UP)));
+    return checks;
+  }
+
+  /** The second place of the audit's checkpoints, where the settings name one. */
+  private Optional<AuditAnchor> anchor(PrometheusMeterRegistry meters) {
+    return config
+        .settings()
+        .safekeeping()
+        .auditAnchor()
+        .map(
+            place -> {
+              ObjectStore objects = installation.outside(place);
+              parts.push(objects);
+              AuditAnchor anchor =
+                  AuditAnchor.start(
+                      installation.database(),
+                      SealKey.of(installation.key()),
+                      new ObjectCheckpointStore(objects),
+                      Clock.systemUTC(),
+                      AuditAnchor.Config.DEFAULT);
+              parts.push(anchor);
+              Gauge.builder("ipai.audit.anchor.age", anchor, Platform::secondsSinceSuccess)
+                  .baseUnit("seconds")
+                  .description("Since the audit's head was last known to be safe elsewhere")
+                  .register(meters);
+              return anchor;
+            });
+  }
+
+  private static double secondsSinceSuccess(AuditAnchor anchor) {
+    return (System.nanoTime() - anchor.status().succeededNanos()) / 1e9;
+  }
+
+  private DiskStatus disk() {
+    return installation.database().disk().status();
+  }
+
+  private void watchDisks(PrometheusMeterRegistry meters) {
+    DiskGuard guard = installation.database().disk();
+    parts.push(DiskWatch.start(guard, new Ballast(config.dataDir())));
+    Gauge.builder("ipai.intake.paused", guard, g -> g.status().paused() ? 1 : 0)
+        .description("1 while a disk is too full and loading, building and writing wait")
+        .register(meters);
+    for (DiskReading disk : guard.status().readings()) {
+      Gauge.builder("ipai.disk.used.ratio", guard, g -> reading(g, disk, DiskReading::usedRatio))
+          .description("How full a disk is, from 0 to 1")
+          .tag("holds", disk.name())
+          .register(meters);
+      Gauge.builder("ipai.disk.usable.bytes", guard, g -> reading(g, disk, r -> r.usableBytes()))
+          .description("What may still be written")
+          .tag("holds", disk.name())
+          .register(meters);
+    }
+  }
+
+  private static double reading(
+      DiskGuard guard, DiskReading disk, ToDoubleFunction<DiskReading> figure) {
+    return guard.status().readings().stream()
+        .filter(reading -> reading.name().equals(disk.name()))
+        .mapToDouble(figure)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   /** Also finds a database whose migrations are missing: the control plane's role is theirs. */

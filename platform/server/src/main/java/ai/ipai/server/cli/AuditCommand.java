@@ -10,6 +10,7 @@ import ai.ipai.server.lakehouse.CallerLakehouse;
 import ai.ipai.spi.error.IpaiException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  ./ipai audit key > audit.pub",
       "  ./ipai audit export evidence",
       "  ./ipai audit verify --export evidence --key \"$(cat audit.pub)\" --checkpoints notes",
+      "  ./ipai audit verify --anchor s3://company-audit/lakehouse",
       "  ./ipai audit search --decision deny --object gold_finance -o csv"
     })
 final class AuditCommand implements Callable<Integer> {
@@ -96,6 +98,12 @@ final class AuditCommand implements Callable<Integer> {
   @Option(names = "--decision", paramLabel = "allow|deny", description = "how it was decided")
   private @Nullable String decision;
 
+  @Option(
+      names = "--anchor",
+      paramLabel = "URL",
+      description = "verify: against the checkpoints at s3://bucket/prefix or file:///folder")
+  private @Nullable URI anchor;
+
   @Option(names = "--before", paramLabel = "ID", description = "entries older than this one")
   private @Nullable Long before;
 
@@ -137,7 +145,8 @@ final class AuditCommand implements Callable<Integer> {
     }
     try (Installation opened = Installation.open(installation.config(terminal))) {
       if (word.equals("verify")) {
-        return proof.verify(opened);
+        URI place = anchor;
+        return place == null ? proof.verify(opened) : proof.verify(opened, place);
       }
       if (word.equals("export") && folder != null) {
         return proof.export(opened, folder);

@@ -7,14 +7,17 @@ import ai.ipai.governance.audit.seal.Checkpoint;
 import ai.ipai.governance.audit.seal.DatabaseAuditSource;
 import ai.ipai.governance.audit.seal.ExportAuditSource;
 import ai.ipai.governance.audit.seal.FolderCheckpointStore;
+import ai.ipai.governance.audit.seal.ObjectCheckpointStore;
 import ai.ipai.governance.audit.seal.SealKey;
 import ai.ipai.governance.audit.seal.SealPublicKey;
+import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.Preservation;
 import ai.ipai.server.ServerErrors;
 import ai.ipai.spi.error.IpaiException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -57,13 +60,30 @@ final class AuditProof {
   }
 
   int verify(Installation opened) {
-    List<SealPublicKey> trusted = new ArrayList<>(keys);
-    trusted.add(SealKey.of(opened.key()).publicKey());
     FolderCheckpointStore store =
         checkpoints
             .map(FolderCheckpointStore::new)
             .orElseGet(() -> Preservation.checkpoints(opened));
-    return report(AuditVerifier.verify(opened.database(), store, trusted));
+    return report(AuditVerifier.verify(opened.database(), store, trusted(opened)));
+  }
+
+  /** Against the checkpoints at {@code s3://bucket/prefix} or {@code file:///folder}. */
+  int verify(Installation opened, URI anchor) {
+    if (!List.of("s3", "file").contains(String.valueOf(anchor.getScheme()))) {
+      throw new IpaiException(
+          ServerErrors.USAGE, "--anchor is s3://bucket/prefix or file:///folder");
+    }
+    try (ObjectStore objects = opened.outside(anchor)) {
+      return report(
+          AuditVerifier.verify(
+              opened.database(), new ObjectCheckpointStore(objects), trusted(opened)));
+    }
+  }
+
+  private List<SealPublicKey> trusted(Installation opened) {
+    List<SealPublicKey> trusted = new ArrayList<>(keys);
+    trusted.add(SealKey.of(opened.key()).publicKey());
+    return trusted;
   }
 
   /** Without database and without the installation's key. */

@@ -35,6 +35,9 @@ public final class SyncBars implements ProgressListener, AutoCloseable {
         steps.remove(at.stream());
         step.failed("failed after " + StepState.count(at.rows()) + " rows");
       }
+      case PAUSED ->
+          progress.say(
+              "    " + at.stream() + " waits: the disk is nearly full; it goes on by itself");
       case STARTED, LOADING -> {}
     }
   }

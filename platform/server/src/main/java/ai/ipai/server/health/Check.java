@@ -6,6 +6,16 @@ import java.util.function.Supplier;
  * One thing that must be well for the platform to serve.
  *
  * @param name such as {@code database}
- * @param probe quick (a second at most); its text is empty when well, else says what is wrong
+ * @param probe quick (a second at most)
  */
-public record Check(String name, Supplier<String> probe) {}
+public record Check(String name, Supplier<Health> probe) {
+  /** A check whose text is empty when well, else says what is wrong. */
+  public static Check ofFault(String name, Supplier<String> fault) {
+    return new Check(
+        name,
+        () -> {
+          String text = fault.get();
+          return text.isEmpty() ? Health.UP : Health.DOWN;
+        });
+  }
+}

@@ -6,6 +6,7 @@ import ai.ipai.gateway.http.Guard;
 import ai.ipai.gateway.http.Route;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -16,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * {@code /health/live}: the process answers. {@code /health/ready}: it can serve. Both say only
- * names and states, so that nobody learns of the inside.
+ * {@code /health/live}: the process answers. {@code /health/ready}: it can serve; a {@code warn}
+ * does not take it out of service, since another instance would be no better. Both say only names
+ * and states, so that nobody learns of the inside.
  */
 public final class HealthRoutes implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
@@ -41,25 +43,28 @@ public final class HealthRoutes implements AutoCloseable {
 
   private Answer ready(Exchange exchange) throws InterruptedException {
     Map<String, String> states = new LinkedHashMap<>();
-    Map<String, Future<String>> probes = new LinkedHashMap<>();
+    Map<String, Future<Health>> probes = new LinkedHashMap<>();
     for (Check check : checks) {
-      Callable<String> probe = check.probe()::get;
+      Callable<Health> probe = check.probe()::get;
       probes.put(check.name(), threads.submit(probe));
     }
-    for (Map.Entry<String, Future<String>> probe : probes.entrySet()) {
-      states.put(probe.getKey(), isWell(probe.getValue()) ? "up" : "down");
+    Health.State worst = Health.State.UP;
+    for (Map.Entry<String, Future<Health>> probe : probes.entrySet()) {
+      Health health = await(probe.getValue());
+      states.put(probe.getKey(), health.word());
+      worst = health.state().compareTo(worst) > 0 ? health.state() : worst;
     }
-    boolean isReady = !states.containsValue("down");
     return Answer.json(
-        isReady ? 200 : 503, Map.of("status", isReady ? "up" : "down", "checks", states));
+        worst == Health.State.DOWN ? 503 : 200,
+        Map.of("status", worst.name().toLowerCase(Locale.ROOT), "checks", states));
   }
 
-  private static boolean isWell(Future<String> probe) throws InterruptedException {
+  private static Health await(Future<Health> probe) throws InterruptedException {
     try {
-      return probe.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).isEmpty();
+      return probe.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       probe.cancel(true);
-      return false;
+      return Health.DOWN;
     }
   }
 

@@ -136,8 +136,9 @@ public final class CallerLakehouse implements Lakehouse {
         query.table().toString(),
         page -> page.rows().size(),
         connection -> {
+          String sql = query.sql();
           Catalog.requireVisible(connection, query.table());
-          try (var statement = connection.prepareStatement(query.sql());
+          try (var statement = connection.prepareStatement(sql);
               var results = statement.executeQuery()) {
             return Rows.read(results, query.limit());
           }
