@@ -32,14 +32,24 @@ public final class PasswordHasher {
 
   private final Semaphore places = new Semaphore(AT_A_TIME, true);
   private final SecureRandom random = new SecureRandom();
-  private final String nobody = hash("nobody has this password");
+
+  /** Random bytes where a hash would stand: as dear to check, and free to make at each start. */
+  private final String nobody = phc(randomBytes(SALT_BYTES), randomBytes(OUTPUT_BYTES));
 
   /** In PHC format, with a salt of its own. */
   public String hash(String password) {
-    byte[] salt = new byte[SALT_BYTES];
-    random.nextBytes(salt);
+    byte[] salt = randomBytes(SALT_BYTES);
+    return phc(salt, argon2(password, salt, MEMORY_KIB, PASSES, LANES, OUTPUT_BYTES));
+  }
+
+  private byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String phc(byte[] salt, byte[] output) {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-    byte[] output = argon2(password, salt, MEMORY_KIB, PASSES, LANES, OUTPUT_BYTES);
     return "$argon2id$v=19$m=%s,t=%s,p=%s$%s$%s"
         .formatted(
             Integer.toString(MEMORY_KIB),

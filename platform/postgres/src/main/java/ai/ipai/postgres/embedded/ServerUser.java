@@ -197,7 +197,7 @@ sealed interface ServerUser {
     return Path.of("/").getFileSystem().supportedFileAttributeViews().contains("unix");
   }
 
-  private static boolean isLinux() {
+  static boolean isLinux() {
     return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
   }
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** Every benchmark of the product. A new one is named here. */
 public final class Benchmarks {
-  private static final List<Benchmark> ALL = List.of(new AuditCost(), new LoadCost());
+  private static final List<Benchmark> ALL =
+      List.of(new AuditCost(), new LoadCost(), new StartCost());
 
   private Benchmarks() {}
 

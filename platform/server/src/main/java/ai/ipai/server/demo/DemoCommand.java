@@ -81,6 +81,8 @@ public final class DemoCommand implements Callable<Integer> {
       try (Demo demo = Demo.open(platform.installation(), workspace, progress)) {
         List<DemoUsers.Login> logins = users(platform.installation(), workspace);
         DemoResult result = demo.run();
+        // Loading took more than serving will: with the launcher's flags this gives it back.
+        System.gc();
         summary(result, Duration.ofMillis(System.currentTimeMillis() - startedMillis));
         addresses(platform, logins);
         if (!once && result.succeeded()) {
