@@ -41,8 +41,8 @@ public final class AddressGuard {
   }
 
   /**
-   * The same for a host without a URI, such as of a database. Returns the addresses that passed, for
-   * who connects by address itself.
+   * The same for a host without a URI, such as of a database. Returns the addresses that passed,
+   * for who connects by address itself.
    */
   public List<InetAddress> admit(String host) {
     return pinned.computeIfAbsent(key(host), name -> resolved(host));
@@ -87,9 +87,7 @@ public final class AddressGuard {
   }
 
   private static String bare(String host) {
-    return host.startsWith("[") && host.endsWith("]")
-        ? host.substring(1, host.length() - 1)
-        : host;
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
   /** Everything that is not a public unicast address, also where IPv6 only wraps an IPv4 one. */
@@ -144,7 +142,8 @@ public final class AddressGuard {
     return true;
   }
 
-  private static IpaiException refused(@org.jspecify.annotations.Nullable String host, String hint) {
+  private static IpaiException refused(
+      @org.jspecify.annotations.Nullable String host, String hint) {
     return new IpaiException(
             ConnectorErrors.ADDRESS_REFUSED, "a connector may not go to this address")
         .fact("host", String.valueOf(host))

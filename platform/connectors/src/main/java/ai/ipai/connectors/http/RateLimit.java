@@ -34,7 +34,9 @@ final class RateLimit {
     }
     Optional<Duration> until =
         header.flatMap(RateLimit::httpDate).map(at -> Duration.between(now(response), at));
-    return until.or(() -> exhausted(response)).map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+    return until
+        .or(() -> exhausted(response))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
   }
 
   /** How long no further request would be answered; empty while some are left. */

@@ -28,7 +28,10 @@ class FileConnectorContractTest extends ConnectorContractTest {
   private void write(int file, int rows, String more) throws IOException {
     StringBuilder csv = new StringBuilder("id,at,name\n");
     for (int i = 0; i < rows; i++) {
-      csv.append(file * 100_000 + i).append(",2026-03-29T02:30:00+01:00,name ").append(i).append('\n');
+      csv.append(file * 100_000 + i)
+          .append(",2026-03-29T02:30:00+01:00,name ")
+          .append(i)
+          .append('\n');
     }
     Files.writeString(folder.resolve("things" + file + ".csv"), csv + more);
   }

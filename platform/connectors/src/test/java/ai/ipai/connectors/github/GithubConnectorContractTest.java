@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("REQ-CON-067")
 class GithubConnectorContractTest extends ConnectorContractTest {
   private static final Path RECORDING =
-      Path.of(System.getProperty("ipai.root", "../.."))
-          .resolve("examples/company/sources/github");
+      Path.of(System.getProperty("ipai.root", "../..")).resolve("examples/company/sources/github");
   private GithubReplayServer server;
 
   @BeforeEach

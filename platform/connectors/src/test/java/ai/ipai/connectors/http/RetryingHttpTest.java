@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Against a server on loopback that answers as each test says. */
 class RetryingHttpTest {
   private static final RetryPolicy QUICK =
-      new RetryPolicy(
-          3, Duration.ofMillis(10), Duration.ofSeconds(2), Duration.ofMillis(500), 2);
+      new RetryPolicy(3, Duration.ofMillis(10), Duration.ofSeconds(2), Duration.ofMillis(500), 2);
 
   private record Answer(int status, Map<String, String> headers) {}
 
@@ -149,14 +148,26 @@ class RetryingHttpTest {
     try (RetryingHttp http = new RetryingHttp(QUICK, new Cancellation(), false)) {
       for (String host :
           List.of(
-              "127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "[::127.0.0.1]",
-              "169.254.169.254", "10.1.2.3", "[fd00::1]", "100.64.0.1",
-              "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "192.0.0.8", "198.18.0.1")) {
+              "127.0.0.1",
+              "localhost",
+              "[::1]",
+              "0.0.0.0",
+              "[::ffff:127.0.0.1]",
+              "[::127.0.0.1]",
+              "169.254.169.254",
+              "10.1.2.3",
+              "[fd00::1]",
+              "100.64.0.1",
+              "[64:ff9b::7f00:1]",
+              "[2002:7f00:1::]",
+              "192.0.0.8",
+              "198.18.0.1")) {
         refused(ConnectorErrors.ADDRESS_REFUSED, () -> http.send(request(host)));
       }
     }
     for (String host : List.of("127.1", "2130706433", "0x7f.1", "LOCALHOST", "::1")) {
-      assertThatThrownBy(() -> new AddressGuard(false).admit(host)).isInstanceOf(IpaiException.class);
+      assertThatThrownBy(() -> new AddressGuard(false).admit(host))
+          .isInstanceOf(IpaiException.class);
     }
     assertThat(hits).hasValue(0);
   }
@@ -164,7 +175,8 @@ class RetryingHttpTest {
   @Test
   @Tag("REQ-CON-066")
   void aNameThatAnswersDifferentlyTheSecondTimeLeadsNowhereElse() throws Exception {
-    InetAddress outside = InetAddress.getByAddress("rebind.test", new byte[] {(byte) 203, 0, 113, 1});
+    InetAddress outside =
+        InetAddress.getByAddress("rebind.test", new byte[] {(byte) 203, 0, 113, 1});
     InetAddress inside = InetAddress.getByAddress("rebind.test", new byte[] {127, 0, 0, 1});
     AtomicInteger asked = new AtomicInteger();
     PinnedResolver.answerTestNames(

@@ -20,8 +20,7 @@ final class ConnectorTemplate {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{1,30}");
   private static final String EXAMPLE = "example";
   private static final Path ROOM = Path.of("platform", "connectors", "src");
-  private static final String SERVICES =
-      "META-INF/services/ai.ipai.spi.connector.ConnectorType";
+  private static final String SERVICES = "META-INF/services/ai.ipai.spi.connector.ConnectorType";
 
   private ConnectorTemplate() {}
 

@@ -24,11 +24,7 @@ import picocli.CommandLine.Spec;
       "new connector NAME copies the example connector and its contract tests within a checkout of",
       "the sources, under that name."
     },
-    footer = {
-      "%nExamples:",
-      "  ./ipai new workspace my-company",
-      "  ./ipai new connector weather"
-    })
+    footer = {"%nExamples:", "  ./ipai new workspace my-company", "  ./ipai new connector weather"})
 final class NewCommand implements Callable<Integer> {
   private static final List<String> KINDS = List.of("workspace", "connector");
 
@@ -63,13 +59,16 @@ final class NewCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!KINDS.contains(kind) && spec != null) {
-      throw new ParameterException(spec.commandLine(), "the word after new is workspace or connector");
+      throw new ParameterException(
+          spec.commandLine(), "the word after new is workspace or connector");
     }
     if (kind.equals("connector")) {
       ConnectorTemplate.create(terminal.root(), folder.toString())
           .forEach(file -> terminal.out().println(file));
       terminal.err().println();
-      terminal.err().println("Next: read it from the type on, then ./mvnw -pl platform/connectors -am test");
+      terminal
+          .err()
+          .println("Next: read it from the type on, then ./mvnw -pl platform/connectors -am test");
       return Cli.DONE;
     }
     List<Path> files = WorkspaceTemplate.create(folder);

@@ -26,9 +26,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * A start, a sign-in, a governed read, a few pages and a stop on a database of its own: the launcher
- * runs it after a build, so that the JVM can keep the classes that those need. Not listed; nobody
- * else needs it.
+ * A start, a sign-in, a governed read, a few pages and a stop on a database of its own: the
+ * launcher runs it after a build, so that the JVM can keep the classes that those need. Not listed;
+ * nobody else needs it.
  */
 @Command(name = "rehearse", hidden = true, description = "Rehearses a start for the AOT cache.")
 final class RehearseCommand implements Callable<Integer> {

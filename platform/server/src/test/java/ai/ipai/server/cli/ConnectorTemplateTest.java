@@ -54,21 +54,25 @@ class ConnectorTemplateTest {
     }
     assertThatThrownBy(() -> ConnectorTemplate.create(checkout, "weather"))
         .hasMessageContaining("already");
-    assertThatThrownBy(() -> ConnectorTemplate.create(checkout, "../x")).hasMessageContaining("name");
+    assertThatThrownBy(() -> ConnectorTemplate.create(checkout, "../x"))
+        .hasMessageContaining("name");
   }
 
   private static String compile(List<Path> sources, Path classes) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter said = new StringWriter();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(null, Locale.ROOT, null)) {
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
       compiler
           .getTask(
               said,
               files,
               null,
               List.of(
-                  "-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
+                  "-proc:none",
+                  "-d",
+                  classes.toString(),
+                  "-cp",
+                  System.getProperty("java.class.path")),
               null,
               files.getJavaFileObjectsFromPaths(sources))
           .call();

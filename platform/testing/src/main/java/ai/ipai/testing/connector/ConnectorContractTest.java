@@ -320,7 +320,8 @@ public abstract class ConnectorContractTest {
         .anySatisfy(
             batch ->
                 assertThat(batch.rows())
-                    .anySatisfy(row -> assertThat(longest(row)).isGreaterThanOrEqualTo(characters)));
+                    .anySatisfy(
+                        row -> assertThat(longest(row)).isGreaterThanOrEqualTo(characters)));
   }
 
   private static int longest(SourceRow row) {
@@ -335,8 +336,7 @@ public abstract class ConnectorContractTest {
   void aReadingEndsWithinASecondOnceItIsCancelled() throws Exception {
     slowDown();
     try (Connector connector = open(settings());
-        BatchReader reader =
-            connector.open(new StreamRequest(stream(), ReadMode.SNAPSHOT, null))) {
+        BatchReader reader = connector.open(new StreamRequest(stream(), ReadMode.SNAPSHOT, null))) {
       Thread canceller =
           Thread.ofPlatform()
               .start(
