@@ -3,6 +3,7 @@ package ai.ipai.server;
 import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
+import ai.ipai.connectors.process.ProcessConnectorType;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
@@ -94,7 +95,11 @@ public final class Workshop {
   }
 
   private static List<ConnectorType> builtIn() {
-    return List.of(new OdooConnectorType(), new FileConnectorType(), new GithubConnectorType());
+    return List.of(
+        new OdooConnectorType(),
+        new FileConnectorType(),
+        new GithubConnectorType(),
+        ProcessConnectorType.of(System.getenv()));
   }
 
   public Path folder() {

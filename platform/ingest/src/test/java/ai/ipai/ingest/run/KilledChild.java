@@ -24,7 +24,9 @@ final class KilledChild {
                   Path.of("."))
               .sync(
                   "numbers",
-                  SyncOptions.of("test"),
+                  args.length > 0 && args[0].equals("full")
+                      ? SyncOptions.of("test").withFullRefresh()
+                      : SyncOptions.of("test"),
                   progress -> {
                     System.out.println(progress.stream() + " " + progress.rows());
                     System.out.flush();

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.process;
+
+import org.jspecify.annotations.NullMarked;
