@@ -88,8 +88,8 @@ final class Conversation implements AutoCloseable {
   /**
    * The next message; empty at the end of a program that ended well.
    *
-   * @throws IpaiException {@code CON-015} if it ended otherwise or says nothing for too long, {@code
-   *     CON-009}
+   * @throws IpaiException {@code CON-015} if it ended otherwise or says nothing for too long,
+   *     {@code CON-009}
    */
   Optional<JsonNode> next() {
     while (true) {
@@ -157,7 +157,8 @@ final class Conversation implements AutoCloseable {
     return new IpaiException(
             ConnectorErrors.PROCESS, "program " + program.name() + " " + how + complaint, cause)
         .fact("program", program.name())
-        .hint("run the program by hand with the same configuration; the run goes on where it stopped");
+        .hint(
+            "run the program by hand with the same configuration; the run goes on where it stopped");
   }
 
   @Override

@@ -50,8 +50,7 @@ final class ProcessConnector implements Connector {
     return entries().stream()
         .map(Catalog.Entry::stream)
         .filter(
-            stream ->
-                settings.streams().isEmpty() || settings.selection(stream.name()).isPresent())
+            stream -> settings.streams().isEmpty() || settings.selection(stream.name()).isPresent())
         .toList();
   }
 

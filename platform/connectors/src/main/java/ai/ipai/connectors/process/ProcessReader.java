@@ -76,7 +76,9 @@ final class ProcessReader implements BatchReader {
     }
     given = true;
     List<SourceRow> wide =
-        rows.stream().map(row -> SourceRow.present(java.util.Arrays.copyOf(row, columns.size()))).toList();
+        rows.stream()
+            .map(row -> SourceRow.present(java.util.Arrays.copyOf(row, columns.size())))
+            .toList();
     return RecordBatch.of(columns, wide, at.cursor());
   }
 

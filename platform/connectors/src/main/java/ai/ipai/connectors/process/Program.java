@@ -48,14 +48,12 @@ record Program(String name, List<String> command, Duration silence, Cancellation
       builder.environment().clear();
       builder
           .environment()
-          .putAll(
-              Map.of("PATH", path, "HOME", folder.toString(), "TZ", "UTC", "LANG", "C.UTF-8"));
+          .putAll(Map.of("PATH", path, "HOME", folder.toString(), "TZ", "UTC", "LANG", "C.UTF-8"));
       builder.redirectError(ProcessBuilder.Redirect.DISCARD);
       return new Conversation(this, builder.start(), folder);
     } catch (IOException e) {
       Conversation.delete(folder);
-      throw new IpaiException(
-              ConnectorErrors.PROCESS, "program " + name + " cannot be started", e)
+      throw new IpaiException(ConnectorErrors.PROCESS, "program " + name + " cannot be started", e)
           .fact("program", name)
           .hint("the operator corrects " + ProcessConnectorType.VARIABLE);
     }

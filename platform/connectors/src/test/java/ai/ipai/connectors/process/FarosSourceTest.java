@@ -46,8 +46,7 @@ class FarosSourceTest {
         new ConnectorSettings(
             "test",
             Settings.of(
-                "test",
-                Map.of("program", "faros", "config", Map.of("user", "chris", "until", 5L))),
+                "test", Map.of("program", "faros", "config", Map.of("user", "chris", "until", 5L))),
             List.of());
     ConnectorContext context =
         new ConnectorContext(r -> "", Clock.systemUTC(), new Cancellation(), folder);
@@ -63,8 +62,7 @@ class FarosSourceTest {
     }
   }
 
-  private static List<RecordBatch> read(
-      Connector connector, ReadMode mode, @Nullable Cursor from) {
+  private static List<RecordBatch> read(Connector connector, ReadMode mode, @Nullable Cursor from) {
     List<RecordBatch> batches = new ArrayList<>();
     try (BatchReader reader = connector.open(new StreamRequest("numbers", mode, from))) {
       for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
@@ -79,8 +77,16 @@ class FarosSourceTest {
     try {
       Process npm =
           new ProcessBuilder(
-                  "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent",
-                  "--prefix", folder.toString(), PACKAGE, "faros-js-client@0.7.1")
+                  "npm",
+                  "install",
+                  "--ignore-scripts",
+                  "--no-audit",
+                  "--no-fund",
+                  "--silent",
+                  "--prefix",
+                  folder.toString(),
+                  PACKAGE,
+                  "faros-js-client@0.7.1")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("npm.log").toFile())
               .start();
@@ -89,7 +95,8 @@ class FarosSourceTest {
       // Said below.
     }
     if (!isThere) {
-      System.err.println("SKIPPED: " + PACKAGE + " cannot be installed here; no npm, or no registry");
+      System.err.println(
+          "SKIPPED: " + PACKAGE + " cannot be installed here; no npm, or no registry");
     }
     Assumptions.assumeTrue(isThere, PACKAGE + " cannot be installed here");
   }

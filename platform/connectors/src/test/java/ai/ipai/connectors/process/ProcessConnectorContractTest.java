@@ -65,9 +65,7 @@ class ProcessConnectorContractTest extends ConnectorContractTest {
 
   private static ConnectorSettings with(String program, Map<String, @Nullable Object> config) {
     return new ConnectorSettings(
-        "test",
-        Settings.of("test", Map.of("program", program, "config", config)),
-        List.of());
+        "test", Settings.of("test", Map.of("program", program, "config", config)), List.of());
   }
 
   @Override
@@ -122,8 +120,7 @@ class ProcessConnectorContractTest extends ConnectorContractTest {
   @Test
   void theOperatorNamesThePrograms() {
     assertThat(
-            ProcessConnectorType.of(
-                    Map.of("IPAI_PROCESS_SOURCES", "a=node /opt/a.js; b=/opt/b"))
+            ProcessConnectorType.of(Map.of("IPAI_PROCESS_SOURCES", "a=node /opt/a.js; b=/opt/b"))
                 .spec()
                 .type())
         .isEqualTo("process");

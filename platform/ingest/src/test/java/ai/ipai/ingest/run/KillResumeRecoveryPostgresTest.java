@@ -104,7 +104,8 @@ class KillResumeRecoveryPostgresTest {
     assertThat(one("select count(*) from ipai.connector_run where status = 'running'"))
         .isEqualTo("0");
     assertThat(
-            one("select count(*) from pg_class where relnamespace = 'ipai_stage'::regnamespace and relkind = 'r' and relname <> 'before_image'"))
+            one(
+                "select count(*) from pg_class where relnamespace = 'ipai_stage'::regnamespace and relkind = 'r' and relname <> 'before_image'"))
         .as("stages that were left behind")
         .isEqualTo("0");
     assertThat(one("select count(*) from ipai.unprotected()")).isEqualTo("0");
