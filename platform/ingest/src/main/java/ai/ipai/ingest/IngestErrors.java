@@ -33,6 +33,8 @@ public final class IngestErrors {
       ErrorCode.of("ING-013", "DELIVERY_REFUSED", ErrorKind.CALLER);
   public static final ErrorCode PUSH_UNSIGNED =
       ErrorCode.of("ING-014", "DELIVERY_NOT_SIGNED", ErrorKind.IDENTITY);
+  public static final ErrorCode INTAKE_PAUSED =
+      ErrorCode.of("ING-015", "INTAKE_PAUSED", ErrorKind.CAPACITY);
 
   private IngestErrors() {}
 }

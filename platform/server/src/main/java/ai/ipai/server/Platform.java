@@ -26,6 +26,7 @@ import ai.ipai.postgres.disk.DiskStatus;
 import ai.ipai.postgres.disk.DiskWatch;
 import ai.ipai.server.api.AccessRoutes;
 import ai.ipai.server.api.ApiRoutes;
+import ai.ipai.server.api.FunctionRoutes;
 import ai.ipai.server.api.OpenApi;
 import ai.ipai.server.health.Check;
 import ai.ipai.server.health.Health;
@@ -235,6 +236,7 @@ public final class Platform implements AutoCloseable {
     front.serve(
         new AccessRoutes(new ExplainAccess(installation.database()), installation.auditReads())
             .routes());
+    front.serve(new FunctionRoutes(() -> Workshop.of(installation)).routes());
     if (tokens.canMint()) {
       front.serve(new AuthRoutes(signIn, accounts).routes());
       front.serve(List.of(OpenApi.route(front.routes(), "/")));

@@ -4,6 +4,7 @@ import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
+import ai.ipai.connectors.push.PushConnectorType;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
@@ -24,6 +25,8 @@ import ai.ipai.governance.workspace.WorkspacePlanner;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.name.BronzeName;
+import ai.ipai.ingest.push.Delivery;
+import ai.ipai.ingest.run.DeliveryIntake;
 import ai.ipai.ingest.run.ProgressListener;
 import ai.ipai.ingest.run.RunUndo;
 import ai.ipai.ingest.run.SyncOptions;
@@ -40,6 +43,7 @@ import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.nio.file.Files;
@@ -99,7 +103,8 @@ public final class Workshop {
         new OdooConnectorType(),
         new FileConnectorType(),
         new GithubConnectorType(),
-        ProcessConnectorType.of(System.getenv()));
+        ProcessConnectorType.of(System.getenv()),
+        new PushConnectorType());
   }
 
   public Path folder() {
@@ -129,14 +134,40 @@ public final class Workshop {
    */
   public SyncReport sync(String connector, SyncOptions options, ProgressListener listener) {
     SyncReport report = connectors().sync(connector, options, listener);
+    protectNewTables();
+    return report;
+  }
+
+  /** Puts what landed for the first time under the rules in force. */
+  private void protectNewTables() {
     try (Connection connection = installation.database().open(Login.LOADER)) {
       connection.setAutoCommit(false);
       Publisher.protectAll(connection, PolicyStore.load(connection));
       connection.commit();
-      return report;
     } catch (SQLException failed) {
       throw PostgresFault.translate(failed);
     }
+  }
+
+  /** Tries an applied connector's settings against its source; stores nothing. */
+  public List<Finding> check(String connector) {
+    return connectors().check(connector);
+  }
+
+  /** Stores a batch that was delivered to a connector of type {@code push}. */
+  public DeliveryIntake.Receipt deliver(String connector, Delivery delivery) {
+    DeliveryIntake.Receipt receipt =
+        new DeliveryIntake(
+                installation.database(),
+                installation.auditLog()::record,
+                (name, reference) ->
+                    vault.resolve(SecretUser.connector(name), SecretRef.parse(reference)).reveal(),
+                Clock.systemUTC())
+            .deliver(connector, delivery);
+    if (!receipt.repeated()) {
+      protectNewTables();
+    }
+    return receipt;
   }
 
   /** Lists runs of connectors and takes them back. */

@@ -1,8 +1,11 @@
 package ai.ipai.ingest.definition;
 
 import ai.ipai.spi.connector.Settings;
+import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.connector.StreamDescriptor;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which columns of a stream land, and which only as a keyed hash. Names are the source's.
@@ -48,6 +51,17 @@ public record ColumnRules(
               + " guessed in minutes");
     }
     return read;
+  }
+
+  /** The same for a batch that may lack some of the columns. */
+  public ColumnRules present(StreamDescriptor stream) {
+    Set<String> here =
+        stream.columns().stream().map(SourceColumn::name).collect(Collectors.toSet());
+    return new ColumnRules(
+        include,
+        exclude.stream().filter(here::contains).collect(Collectors.toSet()),
+        hash.stream().filter(here::contains).collect(Collectors.toSet()),
+        hashKey);
   }
 
   public boolean isEmpty() {
