@@ -192,10 +192,16 @@ public final class Installation implements AutoCloseable {
     return installation;
   }
 
+  /** Where a build leaves PostgreSQL's programs, so that a first start need not extract them. */
+  public static Path preparedBinaries(Path root) {
+    return root.resolve("platform/server/target/ipai/postgres");
+  }
+
   private static Installation embedded(PlatformConfig config, MasterKey key) {
     Optional<URI> archive = config.settings().safekeeping().backupArchive();
     EmbeddedConfig standard =
-        EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort());
+        EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort())
+            .withPreparedBinaries(preparedBinaries(config.root()));
     EmbeddedPostgres server =
         EmbeddedPostgres.start(
             archive.isPresent() ? standard.withArchive(WalShipping.AT_LATEST) : standard);

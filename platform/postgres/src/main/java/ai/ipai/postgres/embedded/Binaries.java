@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -30,20 +33,30 @@ record Binaries(Path home, String version) {
     return Integer.parseInt(version.substring(0, version.indexOf('.')));
   }
 
-  /** Extracts beside the final folder and renames, so that a folder is complete or absent. */
-  static Binaries extract(Path binariesDir) {
+  /**
+   * Extracts beside the final folder and renames, so that a folder is complete or absent.
+   *
+   * @param prepared a folder of an earlier extraction, from which files are linked or copied
+   */
+  static Binaries extract(Path binariesDir, Optional<Path> prepared) {
     String platform = os() + "-" + arch();
     String version = bundledVersion();
-    Path home = binariesDir.resolve("postgresql-" + version + "-" + platform);
+    String name = "postgresql-" + version + "-" + platform;
+    Path home = binariesDir.resolve(name);
     if (Files.isDirectory(home)) {
       return new Binaries(home, version);
     }
+    Optional<Path> extracted = prepared.map(dir -> dir.resolve(name)).filter(Files::isDirectory);
     try (InputStream archive = open("postgres-" + platform + ".tar.gz")) {
       Files.createDirectories(binariesDir);
       Path partial = Files.createTempDirectory(binariesDir, ".partial-");
       try {
         Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rwxr-xr-x"));
-        unpack(archive, partial);
+        if (extracted.isPresent()) {
+          link(extracted.get(), partial);
+        } else {
+          unpack(archive, partial);
+        }
         rename(partial, home);
       } finally {
         Folders.delete(partial);
@@ -69,6 +82,37 @@ record Binaries(Path home, String version) {
         throw lostTheRace;
       }
     }
+  }
+
+  /**
+   * Hard links where the file system and the owner allow them, which costs nothing; else copies.
+   */
+  private static void link(Path source, Path target) throws IOException {
+    boolean[] canLink = {true};
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path to = target.resolve(source.relativize(file).toString());
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectories(to);
+        } else if (Files.isSymbolicLink(file)) {
+          Files.createSymbolicLink(to, Files.readSymbolicLink(file));
+        } else {
+          linkOrCopy(file, to, canLink);
+        }
+      }
+    }
+  }
+
+  private static void linkOrCopy(Path file, Path to, boolean[] canLink) throws IOException {
+    if (canLink[0]) {
+      try {
+        Files.createLink(to, file);
+        return;
+      } catch (FileSystemException | UnsupportedOperationException refused) {
+        canLink[0] = false;
+      }
+    }
+    Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
   private static void unpack(InputStream archive, Path target) throws IOException {

@@ -55,6 +55,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return start(config, START_PATIENCE);
   }
 
+  /** Extracts the binaries to a folder once, so that first starts need not. */
+  public static void prepareBinaries(Path folder) {
+    Binaries.extract(folder, Optional.empty());
+  }
+
   /** As above, for a server that may have hours of log to replay. */
   public static EmbeddedPostgres start(EmbeddedConfig config, Duration patience) {
     InstanceLock lock = InstanceLock.acquire(config.dataDir());
@@ -68,7 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static EmbeddedPostgres start(
       EmbeddedConfig config, InstanceLock lock, Duration patience) {
-    Binaries binaries = Binaries.extract(config.binariesDir());
+    Binaries binaries = Binaries.extract(config.binariesDir(), config.preparedDir());
     ServerUser user = ServerUser.choose(config.clusterDir(), config.binariesDir());
     Cluster cluster = new Cluster(config, binaries, user);
     boolean firstStart = !cluster.exists();

@@ -143,7 +143,13 @@ class EmbeddedPostgresPostgresTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       EmbeddedConfig onPort =
-          new EmbeddedConfig(config.dataDir(), port, config.binariesDir(), true, config.settings());
+          new EmbeddedConfig(
+              config.dataDir(),
+              port,
+              config.binariesDir(),
+              config.preparedDir(),
+              true,
+              config.settings());
 
       assertThatThrownBy(() -> EmbeddedPostgres.start(onPort))
           .isInstanceOfSatisfying(

@@ -96,7 +96,7 @@ class EmbeddedPostgresRecoveryTest {
   }
 
   private Process startUnsupervised() throws Exception {
-    Binaries binaries = Binaries.extract(config.binariesDir());
+    Binaries binaries = Binaries.extract(config.binariesDir(), config.preparedDir());
     ServerUser user = ServerUser.choose(config.clusterDir(), config.binariesDir());
     Cluster cluster = new Cluster(config, binaries, user);
     List<String> program =

@@ -3,6 +3,7 @@ package ai.ipai.server.cli;
 import ai.ipai.gateway.auth.AccountStore;
 import ai.ipai.gateway.auth.PasswordHasher;
 import ai.ipai.gateway.http.Json;
+import ai.ipai.postgres.embedded.EmbeddedPostgres;
 import ai.ipai.postgres.embedded.Folders;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.server.DemoUsers;
@@ -71,6 +72,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, SQLException {
+    EmbeddedPostgres.prepareBinaries(Installation.preparedBinaries(terminal.root()));
     Path dataDir = Files.createTempDirectory("ipai-rehearsal");
     try {
       // Twice: the second start is the one that has to be fast.
