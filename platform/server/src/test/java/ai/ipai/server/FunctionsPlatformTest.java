@@ -93,7 +93,8 @@ class FunctionsPlatformTest {
       HttpResponse<String> absent = deliver(platform, "nobody", BODY, signature("key-1", BODY));
       assertThat(absent.statusCode()).as("absent looks like forged").isEqualTo(401);
       assertThat(absent.body().replaceAll("\"(instance|request.?[iI]d|trace)\":\"[^\"]*\"", ""))
-          .isEqualTo(refused.body().replaceAll("\"(instance|request.?[iI]d|trace)\":\"[^\"]*\"", ""));
+          .isEqualTo(
+              refused.body().replaceAll("\"(instance|request.?[iI]d|trace)\":\"[^\"]*\"", ""));
 
       assertThat(run(platform, "", "{}").statusCode()).isEqualTo(401);
       assertThat(run(platform, token(platform, "ipai_bi_developer"), "{}").statusCode())
@@ -125,8 +126,7 @@ class FunctionsPlatformTest {
 
   private HttpResponse<String> run(Platform platform, String token, String body) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(platform.apiUrl() + "/functions/v1/ipai-connector-files"))
+        HttpRequest.newBuilder(URI.create(platform.apiUrl() + "/functions/v1/ipai-connector-files"))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (!token.isEmpty()) {

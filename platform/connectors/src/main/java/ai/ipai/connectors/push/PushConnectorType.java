@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is delivered at {@code /functions/v1/ipai-ingest-<connector>}. Running such a connector reads
- * nothing.
+ * What is delivered at {@code /functions/v1/ipai-ingest-<connector>}. Running such a connector
+ * reads nothing.
  */
 public final class PushConnectorType implements ConnectorType {
   private static final String SETTINGS =

@@ -109,8 +109,7 @@ public record DeliveredBatch(StreamDescriptor stream, List<SourceRow> rows) {
       ColumnType seen) {
     ColumnType type = declared.get(name);
     SourceColumn known = columns.get(name);
-    ColumnType wanted =
-        type != null ? type : known == null ? seen : known.type().widenedBy(seen);
+    ColumnType wanted = type != null ? type : known == null ? seen : known.type().widenedBy(seen);
     columns.put(name, SourceColumn.of(name, wanted));
   }
 

@@ -57,8 +57,7 @@ public final class DeliveryIntake {
   private final ConnectorSecrets secrets;
   private final Clock clock;
 
-  public DeliveryIntake(
-      Database database, RunAudit audit, ConnectorSecrets secrets, Clock clock) {
+  public DeliveryIntake(Database database, RunAudit audit, ConnectorSecrets secrets, Clock clock) {
     this.database = database;
     this.audit = audit;
     this.secrets = secrets;
@@ -75,8 +74,8 @@ public final class DeliveryIntake {
   /**
    * Stores it.
    *
-   * @throws IpaiException {@code ING-014} it is not signed with the connector's secret, or stale, or
-   *     there is no such connector; {@code ING-013} the body is no batch, its stream is not
+   * @throws IpaiException {@code ING-014} it is not signed with the connector's secret, or stale,
+   *     or there is no such connector; {@code ING-013} the body is no batch, its stream is not
    *     declared, or its key was used for another body
    */
   public Receipt deliver(String connector, Delivery delivery) {
@@ -111,14 +110,13 @@ public final class DeliveryIntake {
   }
 
   /** A connector that does not exist looks like a wrong signature. */
-  private ConnectorDefinition admitted(
-      Connection connection, String connector, Delivery delivery) throws SQLException {
+  private ConnectorDefinition admitted(Connection connection, String connector, Delivery delivery)
+      throws SQLException {
     ConnectorDefinition definition =
         ConnectorStore.find(connection, connector)
             .filter(found -> found.type().equals(TYPE))
             .orElseThrow(DeliverySignature::refused);
-    String secret =
-        secrets.resolve(connector, definition.settings().connection().text("secret"));
+    String secret = secrets.resolve(connector, definition.settings().connection().text("secret"));
     DeliverySignature.require(delivery, secret, clock.instant());
     return definition;
   }
@@ -127,8 +125,7 @@ public final class DeliveryIntake {
     return definition.streams().stream()
         .filter(candidate -> candidate.stream().equals(stream))
         .findFirst()
-        .orElseThrow(
-            () -> DeliveredBatch.refused("the connector declares no such stream"));
+        .orElseThrow(() -> DeliveredBatch.refused("the connector declares no such stream"));
   }
 
   /** Deliveries to one connector, and its undo, one after the other. */
@@ -194,7 +191,9 @@ public final class DeliveryIntake {
     RecordBatch batch =
         filter.apply(
             RecordBatch.of(
-                delivered.stream().columns(), delivered.rows(), new Cursor("{\"run\":\"" + run + "\"}")));
+                delivered.stream().columns(),
+                delivered.rows(),
+                new Cursor("{\"run\":\"" + run + "\"}")));
     RunStore.begin(connection, run, connector, SyncOptions.of("connector:" + connector));
     QualifiedName table =
         QualifiedName.of(definition.schema(), BronzeName.of(delivered.stream().name()));
@@ -204,7 +203,16 @@ public final class DeliveryIntake {
             connector,
             run,
             new StreamState(
-                delivered.stream().name(), table, TableShape.empty(), null, null, null, false, 0, null, null));
+                delivered.stream().name(),
+                table,
+                TableShape.empty(),
+                null,
+                null,
+                null,
+                false,
+                0,
+                null,
+                null));
     RunStore.beginStream(connection, run, state.stream(), state.table());
     SyncMode mode = mode(kept, delivered);
     TableShape shape = shape(connection, state, kept, batch.columns());

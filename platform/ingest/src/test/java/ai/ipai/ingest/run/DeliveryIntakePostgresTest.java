@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 /** Promise 23 for deliveries: forged ones are refused, one that comes a hundred times is one. */
 @Tag("REQ-CON-070")
 class DeliveryIntakePostgresTest {
-  private static final byte[] KEY = "a key of thirty-two bytes, or so".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a key of thirty-two bytes, or so".getBytes(StandardCharsets.UTF_8);
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final String BODY =
       "{\"stream\":\"orders\",\"rows\":[{\"id\":\"1\",\"total\":12.50,\"lines\":[1]},{\"id\":\"2\",\"total\":\"x\"}]}";
@@ -116,14 +117,19 @@ class DeliveryIntakePostgresTest {
     Delivery good = signed("key-1", BODY);
     refused(
         IngestErrors.PUSH_UNSIGNED,
-        () -> intake.deliver("shop", new Delivery("key-2", good.timestamp(), good.signature(), good.body())));
+        () ->
+            intake.deliver(
+                "shop", new Delivery("key-2", good.timestamp(), good.signature(), good.body())));
     refused(
         IngestErrors.PUSH_UNSIGNED,
         () ->
             intake.deliver(
                 "shop",
                 new Delivery(
-                    good.id(), good.timestamp(), good.signature(), bytes(BODY.replace("12.50", "99.50")))));
+                    good.id(),
+                    good.timestamp(),
+                    good.signature(),
+                    bytes(BODY.replace("12.50", "99.50")))));
     refused(
         IngestErrors.PUSH_UNSIGNED,
         () -> intake.deliver("shop", new Delivery(good.id(), good.timestamp(), "", good.body())));
@@ -137,7 +143,9 @@ class DeliveryIntakePostgresTest {
         () -> intake.deliver("shop", signed("key-1", "{\"stream\":\"other\",\"rows\":[]}")));
     refused(
         IngestErrors.KEY_MISSING,
-        () -> intake.deliver("shop", signed("key-1", "{\"stream\":\"orders\",\"rows\":[{\"total\":1}]}")));
+        () ->
+            intake.deliver(
+                "shop", signed("key-1", "{\"stream\":\"orders\",\"rows\":[{\"total\":1}]}")));
     assertThat(fixture.value("select count(*) from ipai.delivery")).isEqualTo("0");
     assertThat(fixture.value("select to_regclass('bronze_shop.orders')")).isEqualTo("null");
     intake.deliver("shop", good);

@@ -87,7 +87,8 @@ public final class FunctionRoutes {
     Set<String> streams = new HashSet<>();
     body.path("streams").forEach(stream -> streams.add(stream.asString("")));
     SyncOptions options =
-        SyncOptions.of("user:" + exchange.signedIn().subject().orElse("unknown")).withStreams(streams);
+        SyncOptions.of("user:" + exchange.signedIn().subject().orElse("unknown"))
+            .withStreams(streams);
     Workshop asked = workshop.get();
     FutureTask<SyncReport> run =
         new FutureTask<>(() -> asked.sync(connector, options, ProgressListener.none()));
