@@ -37,7 +37,11 @@ public final class CatalogReader {
 
   /** Every table and view of every layer. */
   public static CatalogSnapshot read(Connection connection) throws SQLException {
-    String sql = RELATIONS + "n.nspname ~ '^(bronze|silver|gold|platinum)_'" + ORDER;
+    // A replaced or discarded part of a table, _ipai_…, is nobody's: a pattern must not open it.
+    String sql =
+        RELATIONS
+            + "n.nspname ~ '^(bronze|silver|gold|platinum)_' and c.relname !~ '^_ipai_'"
+            + ORDER;
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       return CatalogSnapshot.of(new ArrayList<>(shapes(query).values()));
     }

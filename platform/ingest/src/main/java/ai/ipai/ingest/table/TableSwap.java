@@ -75,6 +75,7 @@ public final class TableSwap {
     List<String> rights = rights(connection, live);
     QualifiedName next = StageTable.of(live);
     BronzeTable.drop(connection, next);
+    BronzeTable.execute(connection, revokes(connection, previous).toArray(String[]::new));
     BronzeTable.execute(
         connection,
         "drop policy if exists ipai_loader on " + previous.quoted(),

@@ -3,6 +3,7 @@ package ai.ipai.ingest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.postgres.login.Login;
@@ -12,6 +13,7 @@ import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -368,6 +370,15 @@ class SyncModesPostgresTest {
     source.rows = List.of(row(7L, "new"));
     SyncReport second = fixture.sync("s", NOW);
     assertThat(asEngineer(engineer)).isEqualTo("7new");
+    try (Connection owner = fixture.database.superuser();
+        Statement statement = owner.createStatement()) {
+      assertThat(CatalogReader.read(owner).relations().keySet())
+          .as("no pattern of a policy opens what was replaced")
+          .contains(QualifiedName.parse("bronze_s.things"))
+          .doesNotContain(QualifiedName.parse("bronze_s._ipai_prev_things"));
+      statement.execute(
+          "create policy by_hand on bronze_s._ipai_prev_things for select to ipai_data_engineer using (true)");
+    }
     RunUndo undo = new RunUndo(fixture.database.database(), (c, entry) -> {});
     undo.undo(second.runId().toString(), "user:test");
     assertThat(asEngineer(engineer)).isEqualTo("2b 3c");
