@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -27,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * only after its record is durable, so a record costs a request one wait and the database a
  * fraction of a commit.
  *
- * <p>A commit costs some thirty times what one more entry in it costs. So a group is written when
- * half of the reads that are under way have handed in, or after {@link Config#gather}: who reads
- * alone never waits for company, and under load the other half keeps the database busy.
+ * <p>A commit costs some fifty times what one more entry in it costs. So a group is written when
+ * two thirds of the reads have handed in, or when nobody has for {@link Config#gather}, or after
+ * {@value #STRETCH} times that: who reads alone never waits for company, and under load the other
+ * third keeps the database busy.
  *
  * <p>Hand the connection of the read back before waiting. Safe for threads; {@link #close} writes
  * what is queued.
@@ -38,12 +38,17 @@ public final class AuditReads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditReads.class);
   private static final Duration ASK_AFTER = Duration.ofSeconds(1);
 
+  /** How often a group that grows may wait once more. */
+  private static final int STRETCH = 4;
+
   private final Opener opener;
   private final SecretScrubber scrubber;
   private final Config config;
   private final BlockingQueue<Pending> queue;
   private final AtomicInteger underWay = new AtomicInteger();
   private final Thread writer;
+  private final Thread watch;
+  private volatile List<Pending> writing = List.of();
   private volatile boolean gathering;
   private volatile boolean closed;
 
@@ -52,8 +57,8 @@ public final class AuditReads implements AutoCloseable {
    *
    * @param maxQueued entries that may wait; one more is refused with {@code AUD-002}
    * @param maxBatch entries in one insert
-   * @param gather how long a group waits, at most, for reads that are under way
-   * @param patience how long {@link #await} waits
+   * @param gather how long a group waits for one more of the reads that are under way
+   * @param patience how long an entry may take before it fails
    */
   public record Config(int maxQueued, int maxBatch, Duration gather, Duration patience) {
     public static final Config DEFAULT =
@@ -71,13 +76,14 @@ public final class AuditReads implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
-  private record Pending(AuditEntry entry, CompletableFuture<Void> durable) {}
+  private record Pending(AuditEntry entry, CompletableFuture<Void> durable, long since) {}
 
   /** Tells the writer to stop after what was queued before it. */
   private static final Pending END =
       new Pending(
           AuditEntry.of("audit.end").principal("platform").allow("END").build(),
-          new CompletableFuture<>());
+          new CompletableFuture<>(),
+          0);
 
   /**
    * Starts the writer. It holds a connection of {@code ipai_server} of its own, outside the pool,
@@ -99,7 +105,9 @@ public final class AuditReads implements AutoCloseable {
     this.queue = new ArrayBlockingQueue<>(config.maxQueued());
     // Not virtual: it must not queue for a processor behind the very reads that wait for it.
     this.writer = Thread.ofPlatform().daemon().name("audit-writer").unstarted(this::writeGroups);
+    this.watch = Thread.ofPlatform().daemon().name("audit-patience").unstarted(this::failOverdue);
     writer.start();
+    watch.start();
   }
 
   /**
@@ -113,12 +121,11 @@ public final class AuditReads implements AutoCloseable {
 
   /**
    * Queues the entry. The future completes when it is durable, or fails with an {@link
-   * IpaiException} ({@code AUD-001}, {@code AUD-002}, {@code AUD-004}): then the answer must not
-   * leave.
+   * IpaiException} ({@code AUD-001} to {@code AUD-004}): then the answer must not leave.
    */
   public CompletableFuture<Void> record(AuditEntry entry) {
     CompletableFuture<Void> durable = new CompletableFuture<>();
-    Pending pending = new Pending(entry, durable);
+    Pending pending = new Pending(entry, durable, System.nanoTime());
     if (closed) {
       durable.completeExceptionally(closedError());
     } else if (!queue.offer(pending)) {
@@ -135,22 +142,19 @@ public final class AuditReads implements AutoCloseable {
   }
 
   /**
-   * Blocks until the entry is durable.
+   * Blocks until the entry is durable. It has no deadline of its own, which for a virtual thread
+   * would be a timer to set and to take back: {@link #failOverdue} keeps it.
    *
    * @throws IpaiException {@code AUD-001} to {@code AUD-004}: the governed action fails
    */
   public void await(AuditEntry entry) {
     try {
-      record(entry).get(config.patience().toNanos(), TimeUnit.NANOSECONDS);
+      record(entry).get();
     } catch (java.util.concurrent.ExecutionException failed) {
       if (failed.getCause() instanceof IpaiException known) {
         throw known;
       }
       throw new CompletionException(failed.getCause());
-    } catch (TimeoutException late) {
-      throw new IpaiException(
-              AuditErrors.TIMED_OUT, "The audit record was not durable in time.", late)
-          .fact("seconds", config.patience().toSeconds());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IpaiException(
@@ -174,40 +178,80 @@ public final class AuditReads implements AutoCloseable {
     for (Pending left = queue.poll(); left != null; left = queue.poll()) {
       left.durable().completeExceptionally(closedError());
     }
+    LockSupport.unpark(watch);
+  }
+
+  /** One thread looks after everybody's patience; it ends after the writer. */
+  private void failOverdue() {
+    long patience = config.patience().toNanos();
+    while (!closed || writer.isAlive()) {
+      LockSupport.parkNanos(this, Math.clamp(patience / 16, 1_000_000, 1_000_000_000));
+      long before = System.nanoTime() - patience;
+      try {
+        writing.forEach(pending -> failIfOverdue(pending, before));
+        queue.forEach(pending -> failIfOverdue(pending, before));
+      } catch (OutOfMemoryError tryAgain) {
+        LOG.warn("Too little memory to fail what waits for its audit record too long", tryAgain);
+      }
+    }
+  }
+
+  private void failIfOverdue(Pending pending, long before) {
+    if (pending.since() - before < 0 && !pending.durable().isDone()) {
+      pending
+          .durable()
+          .completeExceptionally(
+              new IpaiException(AuditErrors.TIMED_OUT, "The audit record was not durable in time.")
+                  .fact("seconds", config.patience().toSeconds()));
+    }
   }
 
   private void writeGroups() {
     try (OwnConnection own = new OwnConnection()) {
-      List<Pending> group = new ArrayList<>(config.maxBatch());
       boolean ended = false;
       while (!ended) {
-        group.clear();
+        List<Pending> group = new ArrayList<>();
         group.add(take());
         gather();
         queue.drainTo(group, config.maxBatch() - 1);
         ended = group.remove(END);
         if (!group.isEmpty()) {
+          writing = group;
           write(own, group);
+          writing = List.of();
         }
       }
     }
   }
 
   private void gather() {
-    long due = System.nanoTime() + config.gather().toNanos();
+    long last = System.nanoTime() + STRETCH * config.gather().toNanos();
     gathering = true;
-    for (long left = due - System.nanoTime();
-        left > 0 && !isGathered();
-        left = due - System.nanoTime()) {
-      LockSupport.parkNanos(this, left);
+    int before = -1;
+    int waiting = queue.size();
+    while (waiting > before && last - System.nanoTime() > 0 && !awaitGathered(last)) {
+      before = waiting;
+      waiting = queue.size();
     }
     gathering = false;
   }
 
-  /** The writer holds one entry; with it, as many wait as are still reading. */
+  /** Waits as long as for one more entry; says whether the group need not wait any longer. */
+  private boolean awaitGathered(long last) {
+    long now = System.nanoTime();
+    long due = now + Math.min(config.gather().toNanos(), last - now);
+    boolean gathered = isGathered();
+    while (!gathered && due - System.nanoTime() > 0) {
+      LockSupport.parkNanos(this, due - System.nanoTime());
+      gathered = isGathered();
+    }
+    return gathered;
+  }
+
+  /** The writer holds one entry; with it, twice as many wait as are still reading. */
   private boolean isGathered() {
     int gathered = queue.size() + 1;
-    return closed || gathered >= underWay.get() || gathered >= config.maxBatch();
+    return closed || gathered + 1 >= 2 * underWay.get() || gathered >= config.maxBatch();
   }
 
   private Pending take() {

@@ -31,6 +31,9 @@ final class AuditStore {
   /**
    * A transaction of its own when the connection is in autocommit: the three statements before one
    * Sync commit together. A server that is set to lose commits is told not to lose these.
+   *
+   * <p>The arrays, all of one length, stand in the select list: there rows pass through one by one,
+   * while in FROM each array would first become a tuple store of its own.
    */
   private static final String RECORD_BATCH =
       """
@@ -40,10 +43,9 @@ final class AuditStore {
              set_config('synchronous_commit', case current_setting('synchronous_commit')
                  when 'off' then 'on' else current_setting('synchronous_commit') end, true);
       insert into ipai.audit_log %s
-      select a, b, c, d, e, f, g, h, i, j, k, l::jsonb
-      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                  ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[])
-        as entry (a, b, c, d, e, f, g, h, i, j, k, l)
+      select unnest(?::text[]), unnest(?::text[]), unnest(?::text[]), unnest(?::text[]),
+             unnest(?::text[]), unnest(?::text[]), unnest(?::text[]), unnest(?::text[]),
+             unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::text[]), unnest(?::text[])::jsonb
       """
           .formatted(COLUMNS);
 

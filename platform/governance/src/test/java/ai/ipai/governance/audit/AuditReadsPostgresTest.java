@@ -149,8 +149,9 @@ final class AuditReadsPostgresTest extends AuditDatabase {
         AuditReads.UnderWay _ = own.announce();
         AuditReads.UnderWay _ = own.announce();
         AuditReads.UnderWay _ = own.announce()) {
-      waiting.add(own.record(entry("table.read")));
-      waiting.add(own.record(entry("table.read")));
+      for (int i = 0; i < 4; i++) {
+        waiting.add(own.record(entry("table.read")));
+      }
       assertThat(count("true")).isZero();
       assertThat(waiting).noneMatch(CompletableFuture::isDone);
       waiting.add(own.record(entry("table.read")));
@@ -165,6 +166,42 @@ final class AuditReadsPostgresTest extends AuditDatabase {
     try (AuditReads.UnderWay _ = reads.announce();
         AuditReads.UnderWay _ = reads.announce()) {
       reads.await(entry("table.read"));
+    }
+  }
+
+  @Test
+  void aReadBesideASlowOneWaitsForNobody() {
+    AuditReads.Config patient =
+        new AuditReads.Config(4096, 512, Duration.ofMinutes(1), Duration.ofSeconds(20));
+    try (AuditReads own = new AuditReads(database.database(), scrubber, patient);
+        AuditReads.UnderWay _ = own.announce()) {
+      own.await(entry("table.read"));
+    }
+  }
+
+  @Test
+  @Tag("REQ-AUDIT-004")
+  void aRecordThatIsNotDurableInTimeFailsItsReadWrittenOrQueued() throws Exception {
+    AuditReads.Config impatient =
+        new AuditReads.Config(4096, 1, Duration.ZERO, Duration.ofMillis(300));
+    try (Connection superuser = database.superuser();
+        Statement statement = superuser.createStatement();
+        AuditReads own = new AuditReads(database.database(), scrubber, impatient)) {
+      superuser.setAutoCommit(false);
+      statement.execute("lock table ipai.audit_log in access exclusive mode");
+      CompletableFuture<Void> beingWritten = own.record(entry("table.read"));
+      CompletableFuture<Void> queued = own.record(entry("table.read"));
+      for (CompletableFuture<Void> late : List.of(beingWritten, queued)) {
+        assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .cause()
+            .isInstanceOfSatisfying(
+                IpaiException.class, e -> assertThat(e.code()).isEqualTo(AuditErrors.TIMED_OUT));
+      }
+      assertThatThrownBy(() -> own.await(entry("table.read")))
+          .isInstanceOfSatisfying(
+              IpaiException.class, e -> assertThat(e.code()).isEqualTo(AuditErrors.TIMED_OUT));
+      superuser.rollback();
     }
   }
 }
