@@ -6,6 +6,7 @@ import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
 import ai.ipai.connectors.push.PushConnectorType;
+import ai.ipai.connectors.rest.RestConnectorType;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
@@ -33,6 +34,7 @@ import ai.ipai.ingest.run.RunUndo;
 import ai.ipai.ingest.run.SyncOptions;
 import ai.ipai.ingest.run.SyncReport;
 import ai.ipai.ingest.run.SyncRunner;
+import ai.ipai.ingest.writeback.WriteBackRunner;
 import ai.ipai.pipelines.compile.BuildSettings;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
 import ai.ipai.pipelines.parse.ProjectReader;
@@ -106,7 +108,8 @@ public final class Workshop {
         new GithubConnectorType(),
         ProcessConnectorType.of(System.getenv()),
         new PushConnectorType(),
-        new DatabaseConnectorType());
+        new DatabaseConnectorType(),
+        new RestConnectorType());
   }
 
   public Path folder() {
@@ -169,7 +172,8 @@ public final class Workshop {
     if (!receipt.repeated()) {
       protectNewTables();
     }
-    return receipt;
+    return receip,
+        new RestConnectorType());
   }
 
   /** Lists runs of connectors and takes them back. */

@@ -48,7 +48,8 @@ final class SourceDatabase implements AutoCloseable {
         };
     Supplier<String> password =
         () -> settings.secret().isEmpty() ? "" : context.secrets().apply(settings.secret());
-    return new SourceDatabase(settings, dialect, password, context.workspace());
+    return new SourceDatabase(
+        settings, dialect, password, context.workspace().toAbsolutePath().normalize());
   }
 
   Dialect dialect() {
@@ -130,7 +131,7 @@ final class SourceDatabase implements AutoCloseable {
 
   private Driver dropped() throws SQLException {
     Path folder = workspace.resolve(settings.drivers()).normalize();
-    if (!folder.startsWith(workspace.normalize())) {
+    if (!folder.startsWith(workspace)) {
       throw missingDriver();
     }
     List<URL> jars = new ArrayList<>();

@@ -18,6 +18,11 @@ public record RetryPolicy(
         6, Duration.ofMillis(500), Duration.ofMinutes(5), Duration.ofMinutes(5), 8);
   }
 
+  /** For requests that must not be sent twice. */
+  public static RetryPolicy once() {
+    return new RetryPolicy(1, Duration.ofMillis(500), Duration.ZERO, Duration.ofMinutes(5), 8);
+  }
+
   Duration waitBefore(int attempt) {
     long base = firstWait.toMillis() << Math.min(attempt - 1, 10);
     long bounded = Math.min(base, longestWait.toMillis());

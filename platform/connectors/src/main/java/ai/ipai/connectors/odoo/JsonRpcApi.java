@@ -33,6 +33,7 @@ final class JsonRpcApi implements OdooApi {
   private final OdooSettings settings;
   private final Supplier<String> secret;
   private final RetryingHttp http;
+  private final RetryingHttp once;
   private final AtomicLong calls = new AtomicLong();
   private final ReentrantLock loginLock = new ReentrantLock();
   private volatile long userId;
@@ -41,6 +42,7 @@ final class JsonRpcApi implements OdooApi {
     this.settings = settings;
     this.secret = secret;
     this.http = new RetryingHttp(RetryPolicy.standard(), cancellation, settings.privateAddresses());
+    this.once = new RetryingHttp(RetryPolicy.once(), cancellation, settings.privateAddresses());
   }
 
   @Override
@@ -48,6 +50,18 @@ final class JsonRpcApi implements OdooApi {
     List<?> parameters =
         List.of(settings.database(), userId(), secret.get(), model, method, args, kwargs);
     return rpc("object", "execute_kw", parameters, model + "." + method);
+  }
+
+  @Override
+  public JsonNode change(String model, String method, List<?> args, Map<String, ?> kwargs) {
+    String label = model + "." + method;
+    List<?> parameters =
+        List.of(settings.database(), userId(), secret.get(), model, method, args, kwargs);
+    try {
+      return rpc(once, "object", "execute_kw", parameters, label);
+    } catch (IpaiException e) {
+      throw OdooErrors.ofChange(e, label);
+    }
   }
 
   @Override
@@ -91,8 +105,12 @@ final class JsonRpcApi implements OdooApi {
   }
 
   private JsonNode rpc(String service, String method, List<?> args, String label) {
+    return rpc(http, service, method, args, label);
+  }
+
+  private JsonNode rpc(RetryingHttp by, String service, String method, List<?> args, String label) {
     for (int attempt = 1; ; attempt++) {
-      JsonNode answer = post(service, method, args, label);
+      JsonNode answer = post(by, service, method, args, label);
       JsonNode error = answer.path("error");
       if (error.isMissingNode()) {
         // A method that returns None is answered without a result.
@@ -105,7 +123,8 @@ final class JsonRpcApi implements OdooApi {
     }
   }
 
-  private JsonNode post(String service, String method, List<?> args, String label) {
+  private JsonNode post(
+      RetryingHttp by, String service, String method, List<?> args, String label) {
     Map<String, Object> params = new LinkedHashMap<>();
     params.put("service", service);
     params.put("method", method);
@@ -117,7 +136,7 @@ final class JsonRpcApi implements OdooApi {
     body.put("id", calls.incrementAndGet());
     URI uri = settings.url().resolve("/jsonrpc");
     HttpResponse<byte[]> response =
-        http.send(
+        by.send(
             HttpRequest.newBuilder(uri)
                 .timeout(settings.timeout())
                 .header("Content-Type", "application/json")
@@ -141,5 +160,6 @@ final class JsonRpcApi implements OdooApi {
   @Override
   public void close() {
     http.close();
+    once.close();
   }
 }

@@ -16,6 +16,14 @@ interface OdooApi extends AutoCloseable {
    */
   JsonNode call(String model, String method, List<?> args, Map<String, ?> kwargs);
 
+  /**
+   * Calls a method that changes something. Sent once; a lost race, of which the server says that
+   * nothing was done, is tried again.
+   *
+   * @throws ai.ipai.spi.error.IpaiException {@code CON-016} if the answer was lost
+   */
+  JsonNode change(String model, String method, List<?> args, Map<String, ?> kwargs);
+
   /** The id of the reading user; the first call logs in. */
   long userId();
 

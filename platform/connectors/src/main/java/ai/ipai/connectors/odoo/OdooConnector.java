@@ -2,13 +2,14 @@ package ai.ipai.connectors.odoo;
 
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
-import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.RecordTarget;
 import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
+import ai.ipai.spi.connector.WritableConnector;
 import ai.ipai.spi.error.IpaiException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One Odoo database, read as one user. */
-final class OdooConnector implements Connector {
+final class OdooConnector implements WritableConnector {
   private final OdooSettings settings;
   private final ConnectorSettings file;
   private final OdooApi api;
@@ -158,6 +159,11 @@ final class OdooConnector implements Connector {
     ModelCalls made = new ModelCalls(api, settings.language(), List.copyOf(companies));
     calls.set(made);
     return made;
+  }
+
+  @Override
+  public RecordTarget target() {
+    return new OdooRecords(api, settings.write());
   }
 
   @Override

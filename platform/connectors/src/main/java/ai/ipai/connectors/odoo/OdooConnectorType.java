@@ -25,6 +25,7 @@ public final class OdooConnectorType implements ConnectorType {
           "overlap": {"type": "string", "default": "15m", "description": "how much is read again: at least the longest transaction"},
           "deletes": {"enum": ["each_run", "reconcile"], "default": "each_run"},
           "fields": {"type": "array", "items": {"type": "string", "pattern": "^[+-]"}},
+          "write": {"type": "object", "description": "the fields that write-back jobs may write, by model; none if absent", "additionalProperties": {"type": "array", "minItems": 1, "items": {"type": "string"}}},
           "private_addresses": {"type": "boolean", "default": false},
           "timeout": {"type": "string", "default": "2m"}
         }

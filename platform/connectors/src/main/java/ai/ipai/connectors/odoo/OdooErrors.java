@@ -46,6 +46,15 @@ final class OdooErrors {
                   ? new IpaiException(DATABASE, "the server has no such database")
                       .hint("check connection.database")
                   : failed(name, call);
+          case "odoo.exceptions.ValidationError",
+              "odoo.exceptions.MissingError",
+              "psycopg2.errors.NotNullViolation",
+              "psycopg2.errors.CheckViolation",
+              "psycopg2.errors.UniqueViolation",
+              "psycopg2.errors.ForeignKeyViolation" ->
+              new IpaiException(
+                      ConnectorErrors.TARGET_REFUSED, "Odoo refused these values: " + call)
+                  .hint("Odoo's own form says more when the same values are typed in");
           case "odoo.exceptions.UserError" -> userError(message, call);
           case "builtins.ValueError" ->
               message.startsWith("Invalid field")
@@ -55,6 +64,16 @@ final class OdooErrors {
           default -> failed(name, call);
         };
     return mapped.fact("call", call).fact("class", name);
+  }
+
+  /** The same failure, of a call that changes something and was sent once. */
+  static IpaiException ofChange(IpaiException e, String call) {
+    if (e.code().equals(ConnectorErrors.UNREACHABLE) || e.code().equals(ConnectorErrors.ANSWER)) {
+      return new IpaiException(
+              ConnectorErrors.OUTCOME_UNKNOWN, "the answer to " + call + " was lost", e)
+          .hint("look the record up before anything is sent again");
+    }
+    return e;
   }
 
   static IpaiException refusedLogin() {

@@ -3,7 +3,9 @@ package ai.ipai.connectors.odoo;
 import ai.ipai.spi.connector.Settings;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@code connection} of an Odoo connector.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param sweepEachRun whether each run compares ids to find deletions, and not only a
  *     reconciliation
  * @param fields additions and removals for every stream
+ * @param write the fields that may be written, by model; none if empty
  */
 record OdooSettings(
     URI url,
@@ -27,7 +30,8 @@ record OdooSettings(
     boolean sweepEachRun,
     List<String> fields,
     boolean privateAddresses,
-    Duration timeout) {
+    Duration timeout,
+    Map<String, List<String>> write) {
 
   static OdooSettings of(Settings connection) {
     String url = connection.text("url");
@@ -65,6 +69,13 @@ record OdooSettings(
         deletes.equals("each_run"),
         connection.texts("fields"),
         connection.flag("private_addresses", false),
-        connection.duration("timeout", Duration.ofMinutes(2)));
+        connection.duration("timeout", Duration.ofMinutes(2)),
+        write(connection.mapping("write")));
+  }
+
+  private static Map<String, List<String>> write(Settings models) {
+    Map<String, List<String>> write = new LinkedHashMap<>();
+    models.values().keySet().forEach(model -> write.put(model, models.texts(model)));
+    return Map.copyOf(write);
   }
 }

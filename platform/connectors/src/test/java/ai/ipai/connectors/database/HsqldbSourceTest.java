@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A database of another make, with real data in it: FoodMart in HSQLDB. */
-@Tag("REQ-CON-072")
+@Tag("REQ-CON-082")
 class HsqldbSourceTest {
   private static Source foodmart(Map<String, Map<String, @Nullable Object>> streams) {
     Map<String, @Nullable Object> connection = new HashMap<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promise 21, for databases. */
-@Tag("REQ-CON-071")
+@Tag("REQ-CON-081")
 class JdbcOptionsTest {
   private static Map<String, @Nullable Object> connection(String kind) {
     Map<String, @Nullable Object> connection = new HashMap<>();

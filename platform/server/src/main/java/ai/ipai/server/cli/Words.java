@@ -20,6 +20,10 @@ public final class Words {
           new Word("apply", "put the workspace into force, all or nothing", ApplyCommand::new),
           new Word("sync", "run one connector now", SyncCommand::new),
           new Word("undo", "take a connector's run back, or list the runs", UndoCommand::new),
+          new Word(
+              "write-back",
+              "change a source's records as a job says, once and approved",
+              WriteBackCommand::new),
           new Word("build", "build, test and publish models", BuildCommand::new),
           new Word("sql", "run a query as a role or a person", SqlCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),

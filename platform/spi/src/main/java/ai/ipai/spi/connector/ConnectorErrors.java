@@ -36,5 +36,12 @@ public final class ConnectorErrors {
   public static final ErrorCode PROCESS =
       ErrorCode.of("CON-015", "SOURCE_PROCESS_FAILED", ErrorKind.UPSTREAM);
 
+  public static final ErrorCode OUTCOME_UNKNOWN =
+      ErrorCode.of("CON-016", "OUTCOME_UNKNOWN", ErrorKind.UPSTREAM);
+  public static final ErrorCode NOT_WRITABLE =
+      ErrorCode.of("CON-017", "NOT_WRITABLE", ErrorKind.DENIED);
+  public static final ErrorCode TARGET_REFUSED =
+      ErrorCode.of("CON-018", "TARGET_REFUSED", ErrorKind.CALLER);
+
   private ConnectorErrors() {}
 }

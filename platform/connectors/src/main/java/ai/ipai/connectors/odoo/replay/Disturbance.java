@@ -4,6 +4,8 @@ package ai.ipai.connectors.odoo.replay;
 public enum Disturbance {
   /** The connection is closed without an answer. */
   DROP,
+  /** The call is carried out, and the connection closed without an answer. */
+  LOST,
   /** The connection is closed in the middle of the answer. */
   CUT,
   /** HTTP 429 with {@code Retry-After: 0}. */

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The methods of {@code execute_kw} that read, on one recording and for one user. */
+/** The methods of {@code execute_kw} on one recording and for one user. */
 final class RecordCalls {
   private static final JsonNodeFactory NODES = Recording.JSON.getNodeFactory();
 
@@ -20,7 +20,14 @@ final class RecordCalls {
     this.user = user;
   }
 
+  /** One at a time: the records can be changed. */
   JsonNode call(String modelName, String method, JsonNode args, JsonNode kwargs) {
+    synchronized (recording) {
+      return alone(modelName, method, args, kwargs);
+    }
+  }
+
+  private JsonNode alone(String modelName, String method, JsonNode args, JsonNode kwargs) {
     if (method.startsWith("_") || method.equals("sudo") || method.equals("with_context")) {
       throw OdooFault.access(
           "Private methods (such as '%s.%s') cannot be called remotely."
@@ -34,7 +41,10 @@ final class RecordCalls {
       case "search_read" -> searchRead(model, args, kwargs);
       case "read" -> read(model, args, kwargs);
       case "exists" -> exists(model, args);
-      case "create", "write", "unlink", "load", "read_group", "web_search_read", "export_data" ->
+      case "load" -> new RecordChanges(recording, model, user).load(args);
+      case "write" -> new RecordChanges(recording, model, user).write(args);
+      case "unlink" -> new RecordChanges(recording, model, user).unlink(args);
+      case "create", "read_group", "web_search_read", "export_data" ->
           throw OdooFault.notRecorded(method);
       default ->
           throw OdooFault.of(

@@ -95,6 +95,10 @@ final class ReplayHttp implements AutoCloseable {
     if (disturbed.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return switch (disturbance) {
         case DROP -> null;
+        case LOST -> {
+          respond(request);
+          yield null;
+        }
         case CUT -> new Answer(200, "", respond(request).body(), true);
         case TOO_MANY -> new Answer(429, "Retry-After: 0\r\n", "slow down", false);
         case BAD_GATEWAY -> new Answer(502, "", "<html>502 Bad Gateway</html>", false);

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.connectors.rest;
+
+import org.jspecify.annotations.NullMarked;

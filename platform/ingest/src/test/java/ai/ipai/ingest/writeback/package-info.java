@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.writeback;
+
+import org.jspecify.annotations.NullMarked;
