@@ -47,11 +47,11 @@ class MariaSourceTest {
       Files.writeString(
           init,
           """
-          create user maker identified by 'maker';
-          grant all on *.* to maker with grant option;
-          create user reader identified by 'pass';
+          create user maker@localhost identified by 'maker';
+          grant all on *.* to maker@localhost with grant option;
+          create user reader@localhost identified by 'pass';
           create database if not exists shop character set utf8mb4;
-          grant select on shop.* to reader;
+          grant select on shop.* to reader@localhost;
           """);
       config.addArg("--init-file=" + init);
       DB started = DB.newEmbeddedDB(config.build());
