@@ -172,8 +172,19 @@ public final class Workshop {
     if (!receipt.repeated()) {
       protectNewTables();
     }
-    return receip,
-        new RestConnectorType());
+    return receipt;
+  }
+
+  /** Plans, approves, applies and undoes changes of records in sources. */
+  public WriteBackRunner writeBacks() {
+    return new WriteBackRunner(
+        installation.database(),
+        installation.auditLog()::record,
+        connectorTypes(),
+        (connector, reference) ->
+            vault.resolve(SecretUser.connector(connector), SecretRef.parse(reference)).reveal(),
+        Clock.systemUTC(),
+        folder);
   }
 
   /** Lists runs of connectors and takes them back. */

@@ -58,10 +58,7 @@ final class WriteBackCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "plan|show|approve|apply|undo",
-      description = "what to do")
+  @Parameters(index = "0", paramLabel = "plan|show|approve|apply|undo", description = "what to do")
   private String word = "";
 
   @Parameters(
