@@ -45,7 +45,7 @@ final class OdooConnector implements WritableConnector {
       if (!OdooVersions.isKnown(version)) {
         findings.add(
             Finding.warning(
-                "Odoo " + version + " was never tried", "versions 14 to 18 speak this protocol"));
+                "Odoo " + version + " was never tried", "versions 14 to 20 speak these protocols"));
       }
       api.userId();
     } catch (IpaiException e) {

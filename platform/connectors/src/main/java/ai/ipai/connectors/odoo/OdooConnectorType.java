@@ -1,10 +1,12 @@
 package ai.ipai.connectors.odoo;
 
+import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
+import java.util.function.Supplier;
 
 /** {@code type: odoo}. */
 public final class OdooConnectorType implements ConnectorType {
@@ -19,6 +21,7 @@ public final class OdooConnectorType implements ConnectorType {
           "database": {"type": "string"},
           "login": {"type": "string", "description": "the reading user; he should see all records"},
           "secret": {"type": "string", "pattern": "^secret://", "description": "password or API key"},
+          "protocol": {"enum": ["auto", "jsonrpc", "xmlrpc", "json2"], "default": "auto", "description": "auto: JSON-RPC up to Odoo 18, /json/2 with an API key from 19 on"},
           "language": {"type": "string", "default": "en_US"},
           "page_size": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1000},
           "lag": {"type": "string", "default": "10s", "description": "how far behind the server's clock a window of changes ends"},
@@ -51,8 +54,19 @@ public final class OdooConnectorType implements ConnectorType {
   @Override
   public Connector open(ConnectorSettings settings, ConnectorContext context) {
     OdooSettings odoo = OdooSettings.of(settings.connection());
-    OdooApi api =
-        new JsonRpcApi(odoo, () -> context.secrets().apply(odoo.secret()), context.cancellation());
+    OdooApi api = api(odoo, () -> context.secrets().apply(odoo.secret()), context.cancellation());
     return new OdooConnector(odoo, settings, api, context.cancellation());
+  }
+
+  private static OdooApi api(
+      OdooSettings odoo, Supplier<String> secret, Cancellation cancellation) {
+    return switch (odoo.protocol()) {
+      case "jsonrpc" -> new JsonRpcApi(odoo, secret, cancellation);
+      case "xmlrpc" -> new XmlRpcApi(odoo, secret, cancellation);
+      case "json2" -> new Json2Api(odoo, secret, cancellation);
+      default ->
+          new ChosenApi(
+              new JsonRpcApi(odoo, secret, cancellation), new Json2Api(odoo, secret, cancellation));
+    };
   }
 }

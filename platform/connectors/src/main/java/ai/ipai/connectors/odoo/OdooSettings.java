@@ -16,6 +16,7 @@ import java.util.Map;
  * @param sweepEachRun whether each run compares ids to find deletions, and not only a
  *     reconciliation
  * @param fields additions and removals for every stream
+ * @param protocol auto, jsonrpc, xmlrpc or json2
  * @param write the fields that may be written, by model; none if empty
  */
 record OdooSettings(
@@ -31,7 +32,8 @@ record OdooSettings(
     List<String> fields,
     boolean privateAddresses,
     Duration timeout,
-    Map<String, List<String>> write) {
+    Map<String, List<String>> write,
+    String protocol) {
 
   static OdooSettings of(Settings connection) {
     String url = connection.text("url");
@@ -70,7 +72,16 @@ record OdooSettings(
         connection.texts("fields"),
         connection.flag("private_addresses", false),
         connection.duration("timeout", Duration.ofMinutes(2)),
-        write(connection.mapping("write")));
+        write(connection.mapping("write")),
+        protocol(connection));
+  }
+
+  private static String protocol(Settings connection) {
+    String protocol = connection.text("protocol", "auto");
+    if (!List.of("auto", "jsonrpc", "xmlrpc", "json2").contains(protocol)) {
+      throw connection.fault("protocol", "is unknown", "write auto, jsonrpc, xmlrpc or json2");
+    }
+    return protocol;
   }
 
   private static Map<String, List<String>> write(Settings models) {

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /** What is known about Odoo's versions and its usual models. */
 final class OdooVersions {
-  private static final Set<String> KNOWN = Set.of("14.0", "15.0", "16.0", "17.0", "18.0");
+  private static final Set<String> KNOWN =
+      Set.of("14.0", "15.0", "16.0", "17.0", "18.0", "19.0", "20.0");
 
   /** Read where a file names no streams, as far as the server has them. */
   static final List<String> DEFAULT_STREAMS =

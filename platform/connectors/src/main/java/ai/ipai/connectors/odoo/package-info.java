@@ -1,6 +1,6 @@
 /**
- * Odoo as a source. JSON-RPC is spoken, for Odoo 14 to 21; {@link ai.ipai.connectors.odoo.OdooApi}
- * is where XML-RPC and {@code /json/2} will stand beside it.
+ * Odoo 14 to 20 as a source, and as a target of write-back jobs: by JSON-RPC, XML-RPC or {@code
+ * /json/2}, whichever the server's version or the settings want.
  */
 @NullMarked
 package ai.ipai.connectors.odoo;

@@ -149,28 +149,28 @@ class MariaSourceTest {
     execute(
         "shop",
         """
-        create table lines (
+        create table order_lines (
           doc varchar(20) collate utf8mb4_unicode_ci, line bigint unsigned, what text,
           changed datetime not null, primary key (doc, line))
         """,
         """
-        insert into lines select concat('d', a.seq), 9007199254740993 + b.seq, 'x', '2026-01-01 10:00:00'
+        insert into order_lines select concat('d', a.seq), 9007199254740993 + b.seq, 'x', '2026-01-01 10:00:00'
         from seq_1_to_7 a, seq_1_to_4 b
         """);
-    try (Source source = source("pass", "lines", Map.of("cursor", "changed", "overlap", "1m"))) {
+    try (Source source = source("pass", "order_lines", Map.of("cursor", "changed", "overlap", "1m"))) {
       List<Map<String, @Nullable Object>> whole =
-          source.read("lines", ReadMode.SNAPSHOT, null).rows();
+          source.read("order_lines", ReadMode.SNAPSHOT, null).rows();
       assertThat(whole).hasSize(28).doesNotHaveDuplicates();
       for (int batches = 1; batches < 10; batches++) {
-        Reading begun = source.read("lines", ReadMode.SNAPSHOT, null, batches);
+        Reading begun = source.read("order_lines", ReadMode.SNAPSHOT, null, batches);
         List<Map<String, @Nullable Object>> both = new ArrayList<>(begun.rows());
-        both.addAll(source.read("lines", ReadMode.SNAPSHOT, begun.after()).rows());
+        both.addAll(source.read("order_lines", ReadMode.SNAPSHOT, begun.after()).rows());
         assertThat(both).isEqualTo(whole);
       }
-      Reading first = source.read("lines", ReadMode.SNAPSHOT, null);
-      execute("shop", "update lines set changed = '2026-01-01 11:00:00' where doc = 'd3'");
-      Reading second = source.read("lines", ReadMode.CHANGES, first.after());
-      Reading third = source.read("lines", ReadMode.CHANGES, second.after());
+      Reading first = source.read("order_lines", ReadMode.SNAPSHOT, null);
+      execute("shop", "update order_lines set changed = '2026-01-01 11:00:00' where doc = 'd3'");
+      Reading second = source.read("order_lines", ReadMode.CHANGES, first.after());
+      Reading third = source.read("order_lines", ReadMode.CHANGES, second.after());
       assertThat(second.rows()).hasSize(28);
       assertThat(third.values("doc")).containsExactly("d3", "d3", "d3", "d3");
     }

@@ -15,6 +15,7 @@ final class JsonRpcEndpoint {
   private final Supplier<Recording> recording;
   private final Map<String, ReplayUser> users;
   private final Map<String, String> keys;
+  private final Supplier<String> versionName;
 
   /**
    * The answers of one database.
@@ -26,11 +27,13 @@ final class JsonRpcEndpoint {
       String database,
       Supplier<Recording> recording,
       Map<String, ReplayUser> users,
-      Map<String, String> keys) {
+      Map<String, String> keys,
+      Supplier<String> versionName) {
     this.database = database;
     this.recording = recording;
     this.users = Map.copyOf(users);
     this.keys = Map.copyOf(keys);
+    this.versionName = versionName;
   }
 
   /** Empty if the body is no JSON-RPC call: Odoo answers that with HTTP 400. */
@@ -74,7 +77,7 @@ final class JsonRpcEndpoint {
     return error;
   }
 
-  private JsonNode dispatch(String service, String method, JsonNode args) {
+  JsonNode dispatch(String service, String method, JsonNode args) {
     return switch (service) {
       case "common" -> common(method, args);
       case "object" -> object(method, args);
@@ -115,6 +118,32 @@ final class JsonRpcEndpoint {
         .call(args.path(3).asString(""), args.path(4).asString(""), args.path(5), args.path(6));
   }
 
+  /** Whose API key it is; a password is none. */
+  String loginOfKey(String key, String name) {
+    checkDatabase(name);
+    return keys.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(key))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(OdooFault::denied);
+  }
+
+  long userOf(String login) {
+    ReplayUser user = users.get(login);
+    if (user == null) {
+      throw OdooFault.denied();
+    }
+    return user.id();
+  }
+
+  JsonNode execute(String login, String model, String method, JsonNode args, JsonNode kwargs) {
+    ReplayUser user = users.get(login);
+    if (user == null) {
+      throw OdooFault.denied();
+    }
+    return new RecordCalls(recording.get(), user).call(model, method, args, kwargs);
+  }
+
   private boolean accepts(ReplayUser user, String secret) {
     return secret.equals(user.login()) || secret.equals(keys.get(user.login()));
   }
@@ -128,9 +157,11 @@ final class JsonRpcEndpoint {
     }
   }
 
-  private static JsonNode version() {
-    ObjectNode version = NODES.objectNode().put("server_version", "18.0");
-    version.putArray("server_version_info").add(18).add(0).add(0).add("final").add(0).add("");
-    return version.put("server_serie", "18.0").put("protocol_version", 1);
+  private JsonNode version() {
+    String name = versionName.get();
+    ObjectNode version = NODES.objectNode().put("server_version", name);
+    int major = Integer.parseInt(name.split("\\.", -1)[0]);
+    version.putArray("server_version_info").add(major).add(0).add(0).add("final").add(0).add("");
+    return version.put("server_serie", name).put("protocol_version", 1);
   }
 }

@@ -31,14 +31,17 @@ public final class OdooReplayServer implements AutoCloseable {
   private final ReplayHttp http;
   private volatile Recording recording;
   private volatile Clock clock;
+  private volatile String version = "18.0";
 
   private OdooReplayServer(Path folder, int port, Clock clock, Map<String, String> keys)
       throws IOException {
     this.folder = folder;
     this.clock = clock;
     this.recording = Recording.before(folder);
-    JsonRpcEndpoint endpoint = new JsonRpcEndpoint(DATABASE, () -> recording, users(), keys);
-    this.http = new ReplayHttp(port, () -> this.clock, endpoint::answer);
+    JsonRpcEndpoint endpoint =
+        new JsonRpcEndpoint(DATABASE, () -> recording, users(), keys, () -> version);
+    OtherEndpoints others = new OtherEndpoints(endpoint, () -> version);
+    this.http = new ReplayHttp(port, () -> this.clock, endpoint::answer, others);
   }
 
   /**
@@ -71,6 +74,11 @@ public final class OdooReplayServer implements AutoCloseable {
   /** From now on answers are those after the recorded business changes. */
   public void applyChanges() {
     recording = Recording.after(folder);
+  }
+
+  /** As what it gives itself out; from 19 on there is {@code /json/2}. */
+  public void setVersion(String next) {
+    version = next;
   }
 
   public void setClock(Clock next) {

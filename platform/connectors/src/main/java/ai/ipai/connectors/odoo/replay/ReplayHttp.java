@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -34,13 +35,16 @@ final class ReplayHttp implements AutoCloseable {
   private final ServerSocket listener;
   private final Supplier<Clock> clock;
   private final UnaryOperator<String> endpoint;
+  private final OtherEndpoints others;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicInteger disturbed = new AtomicInteger();
   private volatile Disturbance disturbance = Disturbance.DROP;
 
-  ReplayHttp(int port, Supplier<Clock> clock, UnaryOperator<String> endpoint) throws IOException {
+  ReplayHttp(int port, Supplier<Clock> clock, UnaryOperator<String> endpoint, OtherEndpoints others)
+      throws IOException {
     this.clock = clock;
     this.endpoint = endpoint;
+    this.others = others;
     this.listener = new ServerSocket();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
   }
@@ -109,6 +113,11 @@ final class ReplayHttp implements AutoCloseable {
   }
 
   private Answer respond(Request request) {
+    Optional<OtherEndpoints.Reply> other =
+        others.answer(request.path(), request.bearer(), request.database(), request.body());
+    if (other.isPresent()) {
+      return new Answer(other.get().status(), "", other.get().body(), false);
+    }
     if (!request.path().equals("/jsonrpc")) {
       return new Answer(404, "", "<!doctype html><title>404 Not Found</title>", false);
     }
@@ -163,13 +172,16 @@ final class ReplayHttp implements AutoCloseable {
 
   private record Answer(int status, String headers, String body, boolean cut) {}
 
-  private record Request(String method, String path, String contentType, String body) {
+  private record Request(
+      String method, String path, String contentType, String bearer, String database, String body) {
     static @Nullable Request read(InputStream in) throws IOException {
       String[] first = line(in).split(" ", -1);
       if (first.length < 3) {
         return null;
       }
       String type = "";
+      String bearer = "";
+      String database = "";
       int length = 0;
       for (String header = line(in); !header.isEmpty(); header = line(in)) {
         int colon = header.indexOf(':');
@@ -179,13 +191,18 @@ final class ReplayHttp implements AutoCloseable {
           length = Integer.parseInt(value);
         } else if (name.equals("content-type")) {
           type = value.toLowerCase(Locale.ROOT);
+        } else if (name.equals("authorization")) {
+          bearer = value.replaceFirst("(?i)^bearer\\s+", "");
+        } else if (name.equals("x-odoo-database")) {
+          database = value;
         }
       }
       if (length < 0 || length > MAX_BODY_BYTES) {
         return null;
       }
       byte[] body = in.readNBytes(length);
-      return new Request(first[0], first[1], type, new String(body, StandardCharsets.UTF_8));
+      return new Request(
+          first[0], first[1], type, bearer, database, new String(body, StandardCharsets.UTF_8));
     }
 
     private static String line(InputStream in) throws IOException {
