@@ -1,7 +1,7 @@
 package ai.ipai.server;
 
-import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.database.DatabaseConnectorType;
+import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.connectors.github.GithubConnectorType;
 import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
