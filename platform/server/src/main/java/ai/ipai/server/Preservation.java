@@ -10,19 +10,25 @@ import ai.ipai.governance.audit.seal.SealKey;
 import ai.ipai.governance.backup.Backup;
 import ai.ipai.governance.backup.BackupErrors;
 import ai.ipai.governance.backup.BackupSource;
+import ai.ipai.governance.backup.PointInTimeRestore;
 import ai.ipai.governance.backup.Restore;
+import ai.ipai.governance.config.Setting;
+import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.governance.vault.DatabaseVault;
 import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretActor;
+import ai.ipai.governance.vault.Vault;
 import ai.ipai.postgres.DatabaseUrl;
 import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,11 +105,7 @@ public final class Preservation {
   public static Restore.Report restore(
       PlatformConfig config, Path archive, boolean allowOtherKey, LongConsumer done) {
     requireEmbedded(config);
-    if (!Files.isReadable(archive) || Files.isDirectory(archive)) {
-      throw new IpaiException(ServerErrors.USAGE, "there is no backup file of that name")
-          .fact("file", archive)
-          .hint("Name the file that ./ipai backup wrote.");
-    }
+    requireFile(archive);
     requireKey(config, allowOtherKey);
     return Restore.run(
         archive,
@@ -111,6 +113,57 @@ public final class Preservation {
         Installation.masterKey(config),
         allowOtherKey,
         done);
+  }
+
+  private static void requireFile(Path archive) {
+    if (!Files.isReadable(archive) || Files.isDirectory(archive)) {
+      throw new IpaiException(ServerErrors.USAGE, "there is no backup file of that name")
+          .fact("file", archive)
+          .hint("Name the file that ./ipai backup wrote.");
+    }
+  }
+
+  /**
+   * As {@link #restore}, then rolled forward by the log that left the machine continuously.
+   *
+   * @param to a moment; empty: as far as the log goes
+   * @throws IpaiException {@code BAK-…}; {@code SRV-001} where no place is set
+   */
+  public static PointInTimeRestore.Report restore(
+      PlatformConfig config, Path archive, boolean allowOtherKey, Optional<Instant> to) {
+    requireEmbedded(config);
+    requireFile(archive);
+    URI place =
+        config
+            .settings()
+            .safekeeping()
+            .backupArchive()
+            .orElseThrow(
+                () ->
+                    new IpaiException(
+                            ServerErrors.USAGE, "it is not said where the archived log is")
+                        .hint(
+                            "Set "
+                                + Setting.BACKUP_ARCHIVE.variable()
+                                + ", as it was where the backup was made."));
+    requireKey(config, allowOtherKey);
+    try (ObjectStore objects =
+        OutsidePlaces.open(place, config.settings().safekeeping().s3(), () -> noVault())) {
+      return PointInTimeRestore.run(
+          archive,
+          objects,
+          EmbeddedConfig.of(config.dataDir(), 0),
+          Installation.masterKey(config),
+          allowOtherKey,
+          to);
+    }
+  }
+
+  /** The vault is in the database that is to be restored. */
+  private static Vault noVault() {
+    throw new IpaiException(
+            ServerErrors.USAGE, "the key of the bucket is named, and the vault is not restored yet")
+        .hint("Give its value for this command: " + Setting.S3_SECRET_KEY.variable() + "=…");
   }
 
   /** A key that was made up on the spot cannot be the one of the backup. */

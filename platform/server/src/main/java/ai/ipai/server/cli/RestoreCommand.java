@@ -3,6 +3,7 @@ package ai.ipai.server.cli;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.audit.seal.AuditFinding;
 import ai.ipai.governance.audit.seal.AuditReport;
+import ai.ipai.governance.backup.PointInTimeRestore;
 import ai.ipai.governance.backup.Restore;
 import ai.ipai.governance.config.Setting;
 import ai.ipai.server.Installation;
@@ -13,8 +14,12 @@ import ai.ipai.server.progress.Progress;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  ./ipai restore /backups/ipai-20261123T101500Z.zip --data-dir /srv/ipai",
+      "  ./ipai restore backup.zip --to latest --data-dir /srv/ipai",
       "  ./ipai restore --accept-audit-loss         # after the database was put back some other way"
     })
 final class RestoreCommand implements Callable<Integer> {
@@ -43,6 +49,14 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Parameters(arity = "0..1", paramLabel = "FILE", description = "what ./ipai backup wrote")
   private @Nullable Path file;
+
+  @Option(
+      names = "--to",
+      paramLabel = "MOMENT",
+      description =
+          "go on from the backup with the log that left the machine (backup.archive): latest, or a"
+              + " moment such as 2026-11-23T10:15:00Z")
+  private @Nullable String to;
 
   @Option(
       names = "--accept-audit-loss",
@@ -75,6 +89,10 @@ final class RestoreCommand implements Callable<Integer> {
       throw new IpaiException(ServerErrors.USAGE, "the backup to restore is missing")
           .hint("./ipai restore FILE --data-dir DIR");
     }
+    if (file == null && to != null) {
+      throw new IpaiException(ServerErrors.USAGE, "--to goes on from a backup, which is missing")
+          .hint("./ipai restore FILE --to latest --data-dir DIR");
+    }
     boolean sameKey = true;
     PlatformConfig config = installation.config(terminal);
     if (file != null) {
@@ -98,13 +116,17 @@ final class RestoreCommand implements Callable<Integer> {
       AtomicLong bytes = new AtomicLong();
       try {
         Restore.Report report =
-            Preservation.restore(
-                config,
-                archive,
-                allowOtherKey,
-                piece -> step.at((long) (bytes.addAndGet(piece) / BackupCommand.MEGA)));
+            to == null
+                ? Preservation.restore(
+                    config,
+                    archive,
+                    allowOtherKey,
+                    piece -> step.at((long) (bytes.addAndGet(piece) / BackupCommand.MEGA)))
+                : rollForward(config, archive, to);
         step.done(report.files() + " files");
-        say("state_of", report.endedAt().toString(), "the state of " + report.endedAt());
+        if (to == null) {
+          say("state_of", report.endedAt().toString(), "the state of " + report.endedAt());
+        }
         if (!report.sameKey()) {
           warn(
               "another_key",
@@ -117,6 +139,28 @@ final class RestoreCommand implements Callable<Integer> {
         step.failed("nothing was restored");
         throw failed;
       }
+    }
+  }
+
+  private Restore.Report rollForward(PlatformConfig config, Path archive, String until) {
+    PointInTimeRestore.Report report =
+        Preservation.restore(config, archive, allowOtherKey, moment(until));
+    say("segments", report.segments(), report.segments() + " segments of the log replayed");
+    String state = report.lastCommit().orElse(report.base().endedAt()).toString();
+    say("state_of", state, "the state of " + state);
+    return report.base();
+  }
+
+  private static Optional<Instant> moment(String text) {
+    if (text.equals("latest")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeParseException e) {
+      throw new IpaiException(ServerErrors.USAGE, "--to is not a moment with its offset", e)
+          .fact("to", text)
+          .hint("Write latest, 2026-11-23T10:15:00Z or 2026-11-23T18:15:00+08:00.");
     }
   }
 
