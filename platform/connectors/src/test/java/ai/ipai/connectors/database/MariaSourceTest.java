@@ -157,7 +157,8 @@ class MariaSourceTest {
         insert into order_lines select concat('d', a.seq), 9007199254740993 + b.seq, 'x', '2026-01-01 10:00:00'
         from seq_1_to_7 a, seq_1_to_4 b
         """);
-    try (Source source = source("pass", "order_lines", Map.of("cursor", "changed", "overlap", "1m"))) {
+    try (Source source =
+        source("pass", "order_lines", Map.of("cursor", "changed", "overlap", "1m"))) {
       List<Map<String, @Nullable Object>> whole =
           source.read("order_lines", ReadMode.SNAPSHOT, null).rows();
       assertThat(whole).hasSize(28).doesNotHaveDuplicates();

@@ -53,6 +53,7 @@ public record LayerCounts(Map<Layer, Integer> tables, Map<Layer, Long> rows, lon
                 select n.nspname, c.relname
                 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                 where n.nspname ~ '^(bronze|silver|gold|platinum)_' and c.relkind in ('r', 'p', 'v')
+                  and not starts_with(c.relname, '_ipai_') -- kept to undo a run, open to nobody
                   and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
                 order by 1, 2
                 """)) {
