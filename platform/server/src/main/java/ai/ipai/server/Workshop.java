@@ -94,17 +94,21 @@ public final class Workshop {
     return new Workshop(installation, folder);
   }
 
-  /** Every kind of connector that this product has, and those that are added to its class path. */
-  public static List<ConnectorType> connectorTypes() {
-    List<ConnectorType> types = new ArrayList<>(builtIn());
+  /**
+   * Every kind of connector that this product has, and those that are added to its class path.
+   *
+   * @param dataDir of the platform, where no connector may read
+   */
+  public static List<ConnectorType> connectorTypes(Path dataDir) {
+    List<ConnectorType> types = new ArrayList<>(builtIn(dataDir));
     ServiceLoader.load(ConnectorType.class).forEach(types::add);
     return types;
   }
 
-  private static List<ConnectorType> builtIn() {
+  private static List<ConnectorType> builtIn(Path dataDir) {
     return List.of(
         new OdooConnectorType(),
-        new FileConnectorType(),
+        FileConnectorType.of(System.getenv(), dataDir),
         new GithubConnectorType(),
         ProcessConnectorType.of(System.getenv()),
         new PushConnectorType(),
@@ -125,7 +129,7 @@ public final class Workshop {
     return new SyncRunner(
         installation.database(),
         audit::record,
-        connectorTypes(),
+        connectorTypes(installation.config().dataDir()),
         (connector, reference) ->
             vault.resolve(SecretUser.connector(connector), SecretRef.parse(reference)).reveal(),
         Clock.systemUTC(),
@@ -180,7 +184,7 @@ public final class Workshop {
     return new WriteBackRunner(
         installation.database(),
         installation.auditLog()::record,
-        connectorTypes(),
+        connectorTypes(installation.config().dataDir()),
         (connector, reference) ->
             vault.resolve(SecretUser.connector(connector), SecretRef.parse(reference)).reveal(),
         Clock.systemUTC(),
@@ -218,8 +222,8 @@ public final class Workshop {
     return Workspace.load(folder, known.withCatalog(catalog(), declared));
   }
 
-  private static Map<String, ConnectorSpec> specs() {
-    return connectorTypes().stream()
+  private Map<String, ConnectorSpec> specs() {
+    return connectorTypes(installation.config().dataDir()).stream()
         .map(ConnectorType::spec)
         .collect(Collectors.toMap(ConnectorSpec::type, spec -> spec));
   }

@@ -44,7 +44,7 @@ class WorkspaceFuzzTest {
   private final KnownNames known =
       KnownNames.none()
           .withConnectorTypes(
-              Workshop.connectorTypes().stream()
+              Workshop.connectorTypes(Path.of(".ipai")).stream()
                   .map(ConnectorType::spec)
                   .collect(Collectors.toMap(ConnectorSpec::type, spec -> spec)))
           .withSecrets(Set.of("odoo/api_key"));

@@ -5,10 +5,18 @@ import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
-/** {@code type: file}. */
+/**
+ * {@code type: file}. Files are read below the workspace and below the folders that the operator
+ * names in {@value #VARIABLE}, such as {@code /srv/exchange:/mnt/banking}.
+ */
 public final class FileConnectorType implements ConnectorType {
+  /** The environment variable with folders outside the workspace. */
+  public static final String VARIABLE = OpenPlaces.VARIABLE;
+
   private static final String CONNECTION =
       """
       {
@@ -16,7 +24,7 @@ public final class FileConnectorType implements ConnectorType {
         "required": ["folder"],
         "additionalProperties": false,
         "properties": {
-          "folder": {"type": "string", "description": "relative paths start at the workspace"}
+          "folder": {"type": "string", "description": "relative paths start at the workspace; others only below IPAI_FILE_ROOTS"}
         }
       }
       """;
@@ -39,6 +47,28 @@ public final class FileConnectorType implements ConnectorType {
       }
       """;
 
+  private final String named;
+  private final List<Path> data;
+
+  /** Of the workspace alone. */
+  public FileConnectorType() {
+    this("", List.of());
+  }
+
+  private FileConnectorType(String named, List<Path> data) {
+    this.named = named;
+    this.data = List.copyOf(data);
+  }
+
+  /**
+   * With what the operator named.
+   *
+   * @param dataDir of the platform, which is closed also where it lies in the workspace
+   */
+  public static FileConnectorType of(Map<String, String> environment, Path dataDir) {
+    return new FileConnectorType(environment.getOrDefault(VARIABLE, ""), List.of(dataDir));
+  }
+
   @Override
   public ConnectorSpec spec() {
     return new ConnectorSpec("file", "Files", CONNECTION, STREAM, false);
@@ -48,7 +78,8 @@ public final class FileConnectorType implements ConnectorType {
   public Connector open(ConnectorSettings settings, ConnectorContext context) {
     Folder folder =
         new Folder(
-            FolderReader.resolved(context.workspace(), settings.connection().text("folder")));
+            context.workspace().resolve(settings.connection().text("folder")).normalize(),
+            OpenPlaces.of(context.workspace(), named, data));
     List<FileStream> streams =
         settings.streams().stream()
             .map(selection -> FileStream.of(selection.stream(), selection.options()))

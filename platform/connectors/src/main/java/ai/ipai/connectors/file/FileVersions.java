@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Which version of which file was read, and how far the file is that is being read.
  *
- * @param done SHA-256 by path
+ * @param done SHA-256 by path; empty for a file of which only a part was given, whichever version
+ *     that was of, until the whole of one was
  * @param file the one being read; empty between files
  * @param records how many of its records were given
  */
@@ -23,6 +24,9 @@ record FileVersions(Map<String, String> done, String file, String version, long 
 
   FileVersions {
     done = new TreeMap<>(done);
+    if (!file.isEmpty()) {
+      done.put(file, "");
+    }
   }
 
   static FileVersions none() {

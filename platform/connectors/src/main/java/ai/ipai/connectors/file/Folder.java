@@ -1,5 +1,6 @@
 package ai.ipai.connectors.file;
 
+import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
@@ -15,14 +16,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A folder and the files below it. Links that lead out of it, and what a {@code .part} or {@code
- * .tmp} ending marks as unfinished, are not seen.
+ * A folder and the files below it. Links that lead out of it, what may not be read, and what a
+ * {@code .part} or {@code .tmp} ending marks as unfinished, are not seen.
  */
-record Folder(Path root) {
+record Folder(Path root, OpenPlaces places) {
 
   /**
    * A file as it is now.
@@ -31,23 +31,29 @@ record Folder(Path root) {
    */
   record Entry(String path, String sha256) {}
 
-  /** Files that match, ordered by path, whose content is not the known one. */
-  List<Entry> changed(String glob, Map<String, String> known) {
+  /**
+   * Files that match, whose content is not the known one: the one that an earlier run was
+   * interrupted in, then the others by their paths.
+   */
+  List<Entry> changed(String glob, FileVersions known, Cancellation cancellation) {
     List<Entry> changed = new ArrayList<>();
     for (String path : matching(glob)) {
-      String sha256 = sha256(root.resolve(path));
-      if (!sha256.equals(known.get(path))) {
-        changed.add(new Entry(path, sha256));
+      String sha256 = sha256(root.resolve(path), cancellation);
+      if (!sha256.equals(known.done().get(path))) {
+        changed.add(path.equals(known.file()) ? 0 : changed.size(), new Entry(path, sha256));
       }
     }
     return changed;
   }
 
   List<String> matching(String glob) {
-    if (!Files.isDirectory(root)) {
+    if (places.isNamed(root) && !Files.isDirectory(root)) {
       throw new IpaiException(ConnectorErrors.UNREACHABLE, "the folder does not exist")
           .fact("folder", root)
           .hint("check connection.folder; relative paths start at the workspace");
+    }
+    if (!places.isOpen(root)) {
+      throw OpenPlaces.refused();
     }
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     try (Stream<Path> files = Files.walk(root)) {
@@ -68,25 +74,30 @@ record Folder(Path root) {
     }
   }
 
-  Path resolve(Entry entry) {
-    return root.resolve(entry.path());
+  /** The file itself, looked at again: what it is may have changed since it was listed. */
+  Path resolve(Entry entry) throws IOException {
+    Path file = root.resolve(entry.path()).toRealPath();
+    if (!isInside(root.toRealPath(), file)) {
+      throw OpenPlaces.refused();
+    }
+    return file;
   }
 
-  private static boolean isInside(Path real, Path file) {
+  private boolean isInside(Path real, Path file) {
     try {
-      return file.toRealPath().startsWith(real);
+      return file.toRealPath().startsWith(real) && places.isOpen(file);
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static String sha256(Path file) {
+  private static String sha256(Path file, Cancellation cancellation) {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (DigestInputStream hashed = new DigestInputStream(in, digest)) {
         byte[] buffer = new byte[1 << 16];
         while (hashed.read(buffer) >= 0) {
-          // Reading is what hashes.
+          cancellation.check();
         }
       }
       return HexFormat.of().formatHex(digest.digest());

@@ -10,7 +10,6 @@ import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.Superseded;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the records of all files that are new or have changed, file by file in the order of their
- * paths. The first batch of a changed file says that its earlier rows are out of date. A file that
- * changes while it is read is read again by the next run.
+ * paths. The first batch of a changed file, and of one that an earlier run left halfway in another
+ * version, says that its earlier rows are out of date. A file that changes while it is read is read
+ * again by the next run.
  */
 final class FolderReader implements BatchReader {
   private static final int ROWS = 5_000;
@@ -47,7 +47,7 @@ final class FolderReader implements BatchReader {
     this.descriptor = descriptor;
     this.cancellation = cancellation;
     this.at = from;
-    this.waiting = new ArrayDeque<>(folder.changed(stream.glob(), from.done()));
+    this.waiting = new ArrayDeque<>(folder.changed(stream.glob(), from, cancellation));
   }
 
   @Override
@@ -71,7 +71,7 @@ final class FolderReader implements BatchReader {
         return isEmpty ? RecordBatch.of(FileScan.own(), List.of(), at.cursor()) : null;
       }
       any = true;
-      FileScan scan = FileScan.of(folder.resolve(entry), stream, Long.MAX_VALUE, cancellation);
+      FileScan scan = scan(entry);
       if (scan.broken() != null) {
         return rejected(entry, scan.broken());
       }
@@ -79,6 +79,14 @@ final class FolderReader implements BatchReader {
       skip(open);
     }
     return batch(open);
+  }
+
+  private FileScan scan(Folder.Entry entry) {
+    try {
+      return FileScan.of(folder.resolve(entry), stream, Long.MAX_VALUE, cancellation);
+    } catch (IOException e) {
+      throw gone(entry, e);
+    }
   }
 
   private Records records(Folder.Entry entry) {
@@ -144,13 +152,19 @@ final class FolderReader implements BatchReader {
   }
 
   private RecordBatch rejected(Folder.Entry entry, BrokenFile broken) {
+    boolean hasPart = "".equals(at.done().get(entry.path()));
     at = at.finished(entry.path(), entry.sha256());
     Reject reject =
         new Reject(
             entry.path(),
             String.valueOf(broken.getMessage()),
             Map.of("line", Long.toString(broken.line()), "sha256", entry.sha256()));
-    return new RecordBatch(FileScan.own(), List.of(), null, List.of(reject), at.cursor());
+    return new RecordBatch(
+        FileScan.own(),
+        List.of(),
+        hasPart ? new Superseded(FileScan.FILE, entry.path()) : null,
+        List.of(reject),
+        at.cursor());
   }
 
   private static IpaiException gone(Folder.Entry entry, Exception cause) {
@@ -179,10 +193,5 @@ final class FolderReader implements BatchReader {
       this.scan = scan;
       this.records = records;
     }
-  }
-
-  /** Only to say which file a path of the settings means. */
-  static Path resolved(Path workspace, String folder) {
-    return workspace.resolve(folder).normalize();
   }
 }

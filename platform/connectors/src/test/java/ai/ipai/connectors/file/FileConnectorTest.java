@@ -126,6 +126,65 @@ class FileConnectorTest {
   }
 
   @Test
+  void aFileThatWasInterruptedGoesOnBeforeFilesThatSortFirst() throws Exception {
+    write("b.csv", numbers(1, 12_000));
+    Map<String, @Nullable Object> options = Map.of("glob", "*.csv");
+    Cursor killed = read(options, null).getFirst().after();
+    write("a.csv", "n\n0\n");
+    List<RecordBatch> rest = read(options, killed);
+    assertThat(rest).allSatisfy(batch -> assertThat(batch.removal()).isNull());
+    assertThat(rows(rest)).hasSize(7_001).doesNotHaveDuplicates();
+    assertThat(rows(read(options, rest.getLast().after()))).isEmpty();
+  }
+
+  @Test
+  void whatAnInterruptedRunGaveOfAnotherVersionIsTakenBack() throws Exception {
+    write("a.csv", numbers(1, 12_000));
+    write("b.csv", "n\n0\n");
+    Map<String, @Nullable Object> options = Map.of("glob", "*.csv");
+    Cursor killed = read(options, null).getFirst().after();
+    Superseded taken = new Superseded("_ipai_file", "a.csv");
+
+    write("a.csv", "n\n7\n");
+    List<RecordBatch> rewritten = read(options, killed);
+    assertThat(rewritten.getFirst().removal()).isEqualTo(taken);
+    assertThat(rows(rewritten))
+        .containsExactlyInAnyOrder(row("a.csv", 2L, "7"), row("b.csv", 2L, "0"));
+
+    Files.write(folder.resolve("a.csv"), new byte[] {'n', '\n', (byte) 0xff});
+    List<RecordBatch> broken = read(options, killed);
+    assertThat(broken.getFirst().removal()).isEqualTo(taken);
+    assertThat(broken.getFirst().rejects()).hasSize(1);
+
+    Files.delete(folder.resolve("a.csv"));
+    List<RecordBatch> away = read(options, killed);
+    assertThat(rows(away)).containsExactly(row("b.csv", 2L, "0"));
+    write("a.csv", "n\n8\n");
+    assertThat(read(options, away.getLast().after()).getFirst().removal()).isEqualTo(taken);
+  }
+
+  @Test
+  void aChangeThatIsTakenBackHalfwayIsReadAgain() throws Exception {
+    write("a.csv", "n\n1\n");
+    Map<String, @Nullable Object> options = Map.of("glob", "*.csv");
+    Cursor before = read(options, null).getLast().after();
+    write("a.csv", numbers(2, 12_000));
+    Cursor killed = read(options, before).getFirst().after();
+    write("a.csv", "n\n1\n");
+    List<RecordBatch> again = read(options, killed);
+    assertThat(again.getFirst().removal()).isEqualTo(new Superseded("_ipai_file", "a.csv"));
+    assertThat(rows(again)).containsExactly(row("a.csv", 2L, "1"));
+  }
+
+  private static String numbers(int from, int to) {
+    StringBuilder text = new StringBuilder("n\n");
+    for (int i = from; i <= to; i++) {
+      text.append(i).append('\n');
+    }
+    return text.toString();
+  }
+
+  @Test
   @Tag("REQ-CON-031")
   void bombsAndDeepNestingAreRefused() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -180,7 +239,7 @@ class FileConnectorTest {
             Settings.of("test", Map.of("folder", folder.toString())),
             List.of(new ConnectorSettings.Selection("s", Settings.of("test", options))));
     ConnectorContext context =
-        new ConnectorContext(name -> "", Clock.systemUTC(), new Cancellation(), Path.of("."));
+        new ConnectorContext(name -> "", Clock.systemUTC(), new Cancellation(), folder);
     List<RecordBatch> batches = new ArrayList<>();
     try (Connector connector = new FileConnectorType().open(settings, context);
         BatchReader reader =

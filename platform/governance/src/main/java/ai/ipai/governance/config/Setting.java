@@ -67,6 +67,16 @@ public enum Setting {
   S3_ACCESS_KEY_ID("IPAI_S3_ACCESS_KEY_ID", "s3.access_key_id", "", "Who signs requests to S3."),
   S3_SECRET_KEY(
       "IPAI_S3_SECRET_KEY", "s3.secret_key", "", "Its secret; in a file only as secret://name."),
+  FILE_ROOTS(
+      "IPAI_FILE_ROOTS",
+      "",
+      "",
+      "Folders outside the workspace that file connectors may read, with : between."),
+  PROCESS_SOURCES(
+      "IPAI_PROCESS_SOURCES",
+      "",
+      "",
+      "Programs that process connectors may run: name=command, with ; between."),
   SPARK_URL("IPAI_SPARK_URL", "engines.spark", "", "A Spark Connect server, sc://host:15002."),
   LOG_LEVEL("IPAI_LOG_LEVEL", "log.level", "info", "error, warn, info, debug or trace."),
   LOG_FORMAT("IPAI_LOG_FORMAT", "log.format", "text", "text or json.");
