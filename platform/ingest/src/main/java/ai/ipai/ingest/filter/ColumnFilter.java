@@ -3,6 +3,7 @@ package ai.ipai.ingest.filter;
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ColumnRules;
 import ai.ipai.spi.connector.ColumnType;
+import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
@@ -33,8 +34,8 @@ public final class ColumnFilter {
    * The filter of one stream.
    *
    * @param secrets asked only where something is hashed
-   * @throws IpaiException {@code ING-006} if a column of the key would not land, or a named column
-   *     does not exist
+   * @throws IpaiException {@code ING-006} if a column of the key would not land, or not as the
+   *     number by which deletions are found, or a named column does not exist
    */
   public static ColumnFilter of(
       ColumnRules rules, StreamDescriptor stream, UnaryOperator<String> secrets) {
@@ -48,6 +49,14 @@ public final class ColumnFilter {
       if (!known.contains(named)) {
         // A typing error here would land the clear value of the column that was meant.
         throw fault(stream, "there is no column " + named + " to hash", named);
+      }
+    }
+    for (String key : stream.key()) {
+      if (rules.hash().contains(key) && stream.modes().contains(ReadMode.RECONCILE)) {
+        throw fault(
+            stream,
+            "deletions are found by the numbers of column " + key + ", which cannot be hashed",
+            key);
       }
     }
     for (String named : rules.exclude()) {

@@ -13,17 +13,33 @@ import javax.crypto.spec.SecretKeySpec;
  * key can try out candidates. Numbers that are equal count as equal. Thread-safe.
  */
 final class KeyedHash {
+  private static final int MAX_PLAIN_SCALE = 2_000;
+
+  /** Within it no removal of zeros overflows. */
+  private static final int MAX_SCALE = 1_000_000_000;
+
   private final SecretKeySpec key;
 
   KeyedHash(String secret) {
     key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
   }
 
+  /** Never as many digits as a hostile exponent says. */
+  private static String text(BigDecimal number) {
+    if (Math.abs((long) number.scale()) > MAX_SCALE) {
+      return number.toString();
+    }
+    BigDecimal stripped = number.stripTrailingZeros();
+    return Math.abs(stripped.scale()) > MAX_PLAIN_SCALE
+        ? stripped.toString()
+        : stripped.toPlainString();
+  }
+
   String of(Object value) {
     String text =
         switch (value) {
           case JsonText json -> json.json();
-          case BigDecimal number -> number.stripTrailingZeros().toPlainString();
+          case BigDecimal number -> text(number);
           case byte[] bytes -> HexFormat.of().formatHex(bytes);
           default -> value.toString();
         };

@@ -135,8 +135,7 @@ final class CellWriter {
           case Float f -> Double.valueOf(f);
           case Long l when l == (long) (double) l -> Double.valueOf(l);
           case Integer i -> Double.valueOf(i);
-          case BigDecimal d when new BigDecimal(d.doubleValue()).compareTo(d) == 0 ->
-              d.doubleValue();
+          case BigDecimal d when isBinary(d) -> d.doubleValue();
           default -> null;
         };
     if (real == null) {
@@ -146,12 +145,21 @@ final class CellWriter {
     return null;
   }
 
+  private static boolean isBinary(BigDecimal value) {
+    if (!isNumeric(value)) {
+      return false;
+    }
+    double nearest = value.doubleValue();
+    return Double.isFinite(nearest) && new BigDecimal(nearest).compareTo(value) == 0;
+  }
+
   private @Nullable String text(Object value) {
     String text =
         switch (value) {
           case String s -> s;
           case JsonText json -> json.json();
-          case BigDecimal decimal -> decimal.toPlainString();
+          case BigDecimal decimal ->
+              isNumeric(decimal) ? decimal.toPlainString() : decimal.toString();
           case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
           default -> value.toString();
         };
@@ -230,7 +238,7 @@ final class CellWriter {
   private @Nullable String json(Object value) {
     String json = value instanceof JsonText text ? text.json() : Rescue.json(value);
     if (!Rescue.isStorableJson(json)) {
-      return "holds NUL or half a character";
+      return "holds NUL, half a character or a number out of range, or is nested too deep";
     }
     out.writeJsonb(json);
     return null;

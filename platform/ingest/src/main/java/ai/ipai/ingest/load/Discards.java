@@ -13,7 +13,6 @@ import java.sql.Timestamp;
 import java.util.List;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,8 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
  * beside it, under the same protection.
  */
 final class Discards {
-  private static final JsonMapper JSON = new JsonMapper();
-
   private Discards() {}
 
   /**
@@ -34,7 +31,7 @@ final class Discards {
   record Row(String reasons, String row) {}
 
   static String json(List<SourceColumn> columns, SourceRow row) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = Rescue.JSON.createObjectNode();
     for (int i = 0; i < columns.size(); i++) {
       Object value = row.value(i);
       if (value != null) {
@@ -48,7 +45,7 @@ final class Discards {
     String text = value instanceof JsonText given ? given.json() : Rescue.json(value);
     if (Rescue.isStorableJson(text)) {
       try {
-        json.set(name, JSON.readTree(text));
+        json.set(name, Rescue.JSON.readTree(text));
         return;
       } catch (JacksonException e) {
         // As Base64, below.

@@ -18,6 +18,9 @@ final class Removals {
   /** Below this many rows even all of them may vanish. */
   private static final long ALARM_ROWS = 100;
 
+  private static final String SWEPT =
+      "swept as materialized (select unnest(?::bigint[]) as _ipai_a_key)";
+
   private Removals() {}
 
   /**
@@ -33,17 +36,12 @@ final class Removals {
     String key = "t." + SqlText.identifier(target.key().getFirst());
     Array present = connection.createArrayOf("bigint", sweep.present().toArray());
     String range = "%s > %d and %s <= %d".formatted(key, sweep.after(), key, sweep.upTo());
-    String gone = key + " <> all(swept._ipai_a_keys)";
+    // A set that PostgreSQL hashes once, not a list that it walks for every row.
+    String gone = key + " not in (select _ipai_a_key from swept)";
     if (!target.anyDeletes()) {
-      refuseMassDelete(connection, target, range, key + " <> all(?)", present);
+      refuseMassDelete(connection, target, SWEPT, range, gone, present);
     }
-    return mark(
-        connection,
-        target,
-        ", swept as materialized (select ?::bigint[] as _ipai_a_keys)",
-        "swept",
-        range + " and " + gone,
-        present);
+    return mark(connection, target, ", " + SWEPT, "", range + " and " + gone, present);
   }
 
   static long supersede(Connection connection, LoadTarget target, Superseded superseded)
@@ -71,7 +69,7 @@ final class Removals {
     String gone =
         "not exists (select from %s l where %s)".formatted(beside.quoted(), whole.sameKey());
     if (!whole.target().anyDeletes()) {
-      refuseMassDelete(connection, whole.target(), "true", gone, null);
+      refuseMassDelete(connection, whole.target(), "", "true", gone, null);
     }
     return mark(connection, whole.target(), "", "", gone, null);
   }
@@ -119,13 +117,19 @@ final class Removals {
   private static void refuseMassDelete(
       Connection connection,
       LoadTarget target,
+      String with,
       String range,
       String gone,
       @org.jspecify.annotations.Nullable Array present)
       throws SQLException {
     String sql =
-        "select count(*), count(*) filter (where %s) from %s t where %s and %s"
-            .formatted(gone, target.table().quoted(), range, current(target));
+        "%sselect count(*), count(*) filter (where %s) from %s t where %s and %s"
+            .formatted(
+                with.isEmpty() ? "" : "with " + with + " ",
+                gone,
+                target.table().quoted(),
+                range,
+                current(target));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       if (present != null) {
         statement.setArray(1, present);

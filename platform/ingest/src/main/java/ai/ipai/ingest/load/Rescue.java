@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,7 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
  * in PostgreSQL cannot hold stands there as Base64 of its UTF-16, under {@code utf16_base64}.
  */
 final class Rescue {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Keeps every digit of a number, as this is all that is left of it. */
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private @Nullable ObjectNode values;
   private boolean discard;
@@ -48,7 +55,7 @@ final class Rescue {
     }
     ObjectNode entry = values.putObject(column.replace('\0', '_')).put("reason", reason);
     JsonNode node = node(value);
-    if (node != null && isStorableJson(node.toString())) {
+    if (node != null) {
       entry.set("value", node);
     } else {
       entry.put("utf16_base64", base64(value));
@@ -66,18 +73,19 @@ final class Rescue {
   }
 
   private static @Nullable JsonNode node(Object value) {
+    String json = value instanceof JsonText given ? given.json() : json(value);
     try {
-      return value instanceof JsonText json
-          ? JSON.readTree(json.json())
-          : JSON.readTree(json(value));
+      return isStorableJson(json) ? JSON.readTree(json) : null;
     } catch (JacksonException e) {
       return null;
     }
   }
 
-  /** Whether jsonb takes it: well-formed, no escaped NUL, no half of a surrogate pair. */
+  /**
+   * Whether jsonb takes it: well-formed, no escaped NUL, no half of a surrogate pair, no excess.
+   */
   static boolean isStorableJson(String json) {
-    if (!CellWriter.isStorable(json)) {
+    if (!CellWriter.isStorable(json) || !JsonLimits.allow(json)) {
       return false;
     }
     if (json.indexOf("\\u") < 0) {

@@ -31,6 +31,7 @@ final class RowWriter implements AutoCloseable {
   private final List<SourceColumn> sources;
   private final @Nullable BronzeColumn[] columns;
   private final int[] key;
+  private final boolean[] isKey;
   private final boolean isDirect;
   private final BinaryCopyWriter out;
   private final CellWriter cells;
@@ -53,6 +54,10 @@ final class RowWriter implements AutoCloseable {
             .map(source -> target.shape().columns().get(source.name()))
             .toArray(BronzeColumn[]::new);
     this.key = keyPositions();
+    this.isKey = new boolean[columns.length];
+    for (int position : key) {
+      isKey[position] = true;
+    }
     this.isDirect = target.way() == Way.DIRECT;
     this.out =
         BinaryCopyWriter.into(
@@ -135,7 +140,12 @@ final class RowWriter implements AutoCloseable {
       }
       String reason = cells.write(column.type(), value);
       if (reason != null && value != null) {
-        misfit(contract.types(), rescue, column.name(), reason, value);
+        misfit(
+            isKey[i] ? ofKey(contract.types()) : contract.types(),
+            rescue,
+            column.name(),
+            reason,
+            value);
       }
     }
     return rescue;
@@ -156,6 +166,11 @@ final class RowWriter implements AutoCloseable {
       case DISCARD_ROW -> rescue.discard(column, reason, value);
       case EVOLVE, DISCARD_VALUE -> rescue.add(column, reason, value);
     }
+  }
+
+  /** Without its key a row would fall together with others: it stays whole, beside. */
+  private static Drift ofKey(Drift types) {
+    return types == Drift.FREEZE ? Drift.FREEZE : Drift.DISCARD_ROW;
   }
 
   private int[] keyPositions() {

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.ingest.filter;
+
+import org.jspecify.annotations.NullMarked;
