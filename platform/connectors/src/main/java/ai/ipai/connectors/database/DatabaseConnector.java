@@ -11,16 +11,24 @@ import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One database, read as one user. */
 final class DatabaseConnector implements Connector {
+  private static final long MOMENT_MILLIS = 100;
+
   private final DatabaseSettings settings;
   private final ConnectorSettings file;
   private final SourceDatabase database;
@@ -54,6 +62,7 @@ final class DatabaseConnector implements Connector {
     }
     for (TableStream stream : streams) {
       look(stream, findings);
+      lookAhead(stream, findings);
     }
     findings.sort(Comparator.comparing(Finding::severity));
     return findings;
@@ -78,6 +87,35 @@ final class DatabaseConnector implements Connector {
           Finding.warning(
               name + " cannot be looked through for deletions, as its key is not one number",
               "leave cursor away: then it is compared whole"));
+    }
+  }
+
+  private void lookAhead(TableStream stream, List<Finding> findings) {
+    TableField cursor = stream.cursor();
+    if (cursor == null) {
+      return;
+    }
+    try (Connection connection = database.open()) {
+      String ahead = TableReader.ahead(connection, database, cursor);
+      if (ahead.isEmpty()) {
+        return;
+      }
+      try (PreparedStatement statement =
+          connection.prepareStatement(TableQuery.ahead(stream.table(), cursor))) {
+        statement.setMaxRows(1);
+        statement.setQueryTimeout(Math.toIntExact(settings.timeout().toSeconds()));
+        FieldValues.bind(statement, 1, cursor, ahead);
+        if (statement.executeQuery().next()) {
+          findings.add(
+              Finding.warning(
+                  "%s of %s is ahead of the database's clock in some rows, or no number"
+                      .formatted(cursor.name(), stream.table().name()),
+                  "correct it; until then these rows are read by every run"));
+        }
+      }
+    } catch (SQLException e) {
+      IpaiException said = DatabaseFaults.of(e, "reading " + stream.table().name());
+      findings.add(Finding.error(said.code().id() + " " + said.getMessage(), said.hint()));
     }
   }
 
@@ -124,17 +162,61 @@ final class DatabaseConnector implements Connector {
 
   private synchronized Map<String, SourceTable> tables() {
     if (known == null) {
-      Map<String, SourceTable> tables = new TreeMap<>();
-      try (Connection connection = database.open()) {
-        database.dialect().tables(connection, settings.schemas()).stream()
-            .filter(table -> !table.fields().isEmpty())
-            .forEach(table -> tables.put(table.name(), table));
-      } catch (SQLException e) {
-        throw DatabaseFaults.of(e, "reading the catalog");
-      }
-      known = tables;
+      known = catalog();
     }
     return known;
+  }
+
+  /** Given up within moments once the run is cancelled, also where the database does not answer. */
+  private Map<String, SourceTable> catalog() {
+    AtomicReference<@Nullable Connection> open = new AtomicReference<>();
+    FutureTask<Map<String, SourceTable>> asked = new FutureTask<>(() -> catalog(open));
+    Thread.ofVirtual().start(asked);
+    try {
+      while (true) {
+        try {
+          return asked.get(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          cancellation.check();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IpaiException(ConnectorErrors.CANCELLED, "the run was cancelled", e);
+    } catch (ExecutionException e) {
+      cancellation.check();
+      throw switch (e.getCause()) {
+        case SQLException failed -> DatabaseFaults.of(failed, "reading the catalog");
+        case RuntimeException known -> known;
+        case null, default -> new IllegalStateException(e.getCause());
+      };
+    } finally {
+      abort(open.get());
+    }
+  }
+
+  private Map<String, SourceTable> catalog(AtomicReference<@Nullable Connection> open)
+      throws SQLException {
+    Map<String, SourceTable> tables = new TreeMap<>();
+    try (Connection connection = database.open()) {
+      open.set(connection);
+      cancellation.check();
+      database.dialect().tables(connection, settings.schemas()).stream()
+          .filter(table -> !table.fields().isEmpty())
+          .forEach(table -> tables.put(table.name(), table));
+      open.set(null);
+    }
+    return tables;
+  }
+
+  private static void abort(@Nullable Connection unanswered) {
+    try {
+      if (unanswered != null) {
+        unanswered.abort(Runnable::run);
+      }
+    } catch (SQLException e) {
+      // It ended by itself.
+    }
   }
 
   @Override

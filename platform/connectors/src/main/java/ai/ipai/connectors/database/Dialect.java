@@ -1,7 +1,11 @@
 package ai.ipai.connectors.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 /** What differs between databases. Stateless. */
@@ -14,6 +18,29 @@ interface Dialect {
 
   /** Appended to a query that wants at most so many rows; empty if it cannot be said in SQL. */
   String limit(int rows);
+
+  /**
+   * The time by the database's clock, or by ours where it cannot be asked in one way everywhere.
+   *
+   * @param ours within minutes of the database's
+   */
+  default Instant now(Connection connection, Clock ours) throws SQLException {
+    return ours.instant();
+  }
+
+  /** The least decimal that is no number, as the database writes it; empty if it has none. */
+  default String noNumber() {
+    return "";
+  }
+
+  /** The only value of the only row. */
+  static Instant instant(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return Instant.parse(rows.getString(1));
+    }
+  }
 
   /** Rows that a driver fetches at a time when it streams a long answer. */
   int fetchSize();

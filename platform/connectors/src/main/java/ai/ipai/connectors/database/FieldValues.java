@@ -101,14 +101,16 @@ final class FieldValues {
     }
   }
 
-  /** Bytes that a value takes, roughly, so that batches stay small. */
-  static long weight(@Nullable Object value) {
-    return switch (value) {
-      case String text -> 40L + text.length();
-      case JsonText json -> 40L + json.json().length();
-      case byte[] bytes -> 16L + bytes.length;
-      case null -> 4;
-      default -> 16;
-    };
+  /**
+   * A digest of rows, one after the other: enough to see that they are not the same as before.
+   *
+   * @param before of the rows before, 0 for none
+   */
+  static long digest(long before, @Nullable Object[] values) {
+    long digest = before;
+    for (Object value : values) {
+      digest = Long.rotateLeft(digest, 7) * 0x9E3779B97F4A7C15L + text(value).hashCode();
+    }
+    return digest;
   }
 }

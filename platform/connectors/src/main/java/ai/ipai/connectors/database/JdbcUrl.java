@@ -19,9 +19,16 @@ record JdbcUrl(String text, String product, String host, int port) {
   private static final Pattern NAME = Pattern.compile("[^/?#&;\\\\%\\s\\p{Cntrl}]{1,63}");
   private static final Pattern URL =
       Pattern.compile("jdbc:([a-z0-9]{1,30}):([^?;&#\\s\\p{Cntrl}\\\\]{1,500})");
+  private static final String WORDS = "(?:[a-z0-9]{1,20}:){0,3}";
+
+  /** One host, right behind the only {@code //} or {@code @}. */
   private static final Pattern PLACE =
       Pattern.compile(
-          "(?:[a-z:]*@)?(?://)?@?([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?(?:[/:].*)?");
+          WORDS
+              + "(?:@//|//|@)([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?"
+              + "(?:(?=[/:])(?:(?!//)[^@])*)?");
+
+  private static final Pattern LOGIN = Pattern.compile("(?!" + WORDS + "@[^@]*$).*@.*");
 
   static JdbcUrl of(Kind kind, Settings connection) {
     if (kind == Kind.JDBC) {
@@ -64,9 +71,12 @@ record JdbcUrl(String text, String product, String host, int port) {
       throw connection.fault("url", "is of a built-in kind", "write kind: " + product);
     }
     String rest = matcher.group(2);
-    boolean remote = rest.contains("//") || rest.contains("@");
-    Matcher place = PLACE.matcher(rest.replaceFirst("^(thin|oci|hsqls?|https?|tcp|ssl):", ""));
-    if (!remote || !place.matches()) {
+    if (LOGIN.matcher(rest).matches()) {
+      throw connection.fault(
+          "url", "has more than a host before or behind an @", "login and secret say who reads");
+    }
+    Matcher place = PLACE.matcher(rest);
+    if (!place.matches()) {
       return new JdbcUrl(url, product, "", 0);
     }
     int port = place.group(2) == null ? 0 : Integer.parseInt(place.group(2));

@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,7 +118,7 @@ final class MariaDialect implements Dialect {
         name,
         column(way),
         select(type, column),
-        column,
+        ordering(type, column),
         "?",
         way,
         way != Way.JSON && !isSpatial(type),
@@ -161,6 +163,16 @@ final class MariaDialect implements Dialect {
     };
   }
 
+  /**
+   * An enum is ordered by the places of its words and compared by the words themselves, so pages
+   * would skip some; here both go by the words, byte by byte.
+   */
+  private static String ordering(String type, String column) {
+    return type.equals("enum") || type.equals("set")
+        ? "cast(" + column + " as char character set utf8mb4) collate utf8mb4_bin"
+        : column;
+  }
+
   /** Texts of dates keep 0000-00-00, which drivers turn into null; floats keep all their bits. */
   private static String select(String type, String column) {
     return switch (type) {
@@ -169,6 +181,12 @@ final class MariaDialect implements Dialect {
       case "float" -> "(" + column + " + 0e0)";
       default -> column;
     };
+  }
+
+  @Override
+  public Instant now(Connection connection, Clock ours) throws SQLException {
+    return Dialect.instant(
+        connection, "select date_format(utc_timestamp(6), '%Y-%m-%dT%H:%i:%s.%fZ')");
   }
 
   @Override

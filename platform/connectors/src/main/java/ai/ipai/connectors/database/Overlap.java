@@ -3,7 +3,9 @@ package ai.ipai.connectors.database;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.Settings;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -38,8 +40,35 @@ record Overlap(Duration time, BigDecimal number) {
     };
   }
 
-  /** Where the next window begins, as a cursor keeps it. */
-  String before(ColumnType type, String high) {
+  /**
+   * From where on values lie ahead of a clock, as a cursor keeps it; empty for what is no time.
+   * Times without a zone count as UTC, and tomorrow begins early somewhere.
+   */
+  static String ahead(ColumnType type, Instant now) {
+    OffsetDateTime time = now.atOffset(ZoneOffset.UTC);
+    return switch (type) {
+      case DATE -> time.toLocalDate().plusDays(1).toString();
+      case TIMESTAMP -> time.format(TIME).substring(0, 26);
+      case TIMESTAMPTZ -> time.format(TIME).substring(0, 26) + "Z";
+      case BIGINT, NUMERIC, BOOLEAN, DOUBLE, TEXT, JSON, BYTES -> "";
+    };
+  }
+
+  /**
+   * Where the next window begins, as a cursor keeps it. Empty, so that everything is read again,
+   * where the last one ended at no time or number, or ahead of the source's clock: nobody knows
+   * since when changes went unseen.
+   */
+  String next(ColumnType type, String high, String ahead) {
+    try {
+      String low = before(type, high);
+      return ahead.isEmpty() || type == ColumnType.NUMERIC || low.compareTo(ahead) <= 0 ? low : "";
+    } catch (DateTimeException | NumberFormatException e) {
+      return "";
+    }
+  }
+
+  private String before(ColumnType type, String high) {
     return switch (type) {
       case BIGINT, NUMERIC -> new BigDecimal(high).subtract(number).toPlainString();
       case DATE -> LocalDate.parse(high).minusDays(Math.max(1, time.toDays())).toString();

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,6 +160,19 @@ final class PostgresDialect implements Dialect {
       case "timestamptz" -> "(" + column + " at time zone 'UTC')::text";
       default -> column + "::text";
     };
+  }
+
+  @Override
+  public Instant now(Connection connection, Clock ours) throws SQLException {
+    return Dialect.instant(
+        connection,
+        "select to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+  }
+
+  /** Greater than every number, Infinity included. */
+  @Override
+  public String noNumber() {
+    return "NaN";
   }
 
   @Override

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +30,21 @@ final class SourceDatabase implements AutoCloseable {
   private final Dialect dialect;
   private final Supplier<String> password;
   private final Path workspace;
+  private final Clock clock;
   private @Nullable URLClassLoader loader;
   private @Nullable Driver driver;
 
   private SourceDatabase(
-      DatabaseSettings settings, Dialect dialect, Supplier<String> password, Path workspace) {
+      DatabaseSettings settings,
+      Dialect dialect,
+      Supplier<String> password,
+      Path workspace,
+      Clock clock) {
     this.settings = settings;
     this.dialect = dialect;
     this.password = password;
     this.workspace = workspace;
+    this.clock = clock;
   }
 
   static SourceDatabase of(DatabaseSettings settings, ConnectorContext context) {
@@ -49,11 +57,19 @@ final class SourceDatabase implements AutoCloseable {
     Supplier<String> password =
         () -> settings.secret().isEmpty() ? "" : context.secrets().apply(settings.secret());
     return new SourceDatabase(
-        settings, dialect, password, context.workspace().toAbsolutePath().normalize());
+        settings,
+        dialect,
+        password,
+        context.workspace().toAbsolutePath().normalize(),
+        context.clock());
   }
 
   Dialect dialect() {
     return dialect;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   /**
@@ -63,7 +79,7 @@ final class SourceDatabase implements AutoCloseable {
    * @throws IpaiException {@code CON-012}, {@code CON-121}
    */
   Connection open() throws SQLException {
-    guard();
+    AddressGuard guard = guard();
     Properties properties = new Properties();
     settings.options().forEach(properties::setProperty);
     if (!settings.login().isEmpty()) {
@@ -73,7 +89,7 @@ final class SourceDatabase implements AutoCloseable {
       properties.setProperty("password", password.get());
     }
     defaults(properties);
-    Connection connection = driver().connect(settings.url().text(), properties);
+    Connection connection = guard == null ? connected(properties) : pinned(guard, properties);
     if (connection == null) {
       throw missingDriver();
     }
@@ -106,13 +122,42 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  private void guard() {
+  private @Nullable AddressGuard guard() {
     String host = settings.url().host();
     if (settings.privateAddresses()) {
-      return;
+      return null;
     }
     // An address without a host is this machine's own.
-    new AddressGuard(false).admit(host.isEmpty() ? "localhost" : host);
+    AddressGuard guard = new AddressGuard(false);
+    guard.admit(host.isEmpty() ? "localhost" : host);
+    return guard;
+  }
+
+  private @Nullable Connection connected(Properties properties) throws SQLException {
+    return driver().connect(settings.url().text(), properties);
+  }
+
+  /** The driver gets the addresses that were looked at, whatever the name's server says now. */
+  private @Nullable Connection pinned(AddressGuard guard, Properties properties)
+      throws SQLException {
+    if (settings.kind() != Kind.JDBC) {
+      return connected(properties);
+    }
+    AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
+    AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
+    guard.guarding(
+        () -> {
+          try {
+            connection.set(connected(properties));
+          } catch (SQLException e) {
+            failure.set(e);
+          }
+        });
+    SQLException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+    return connection.get();
   }
 
   private synchronized Driver driver() throws SQLException {

@@ -7,7 +7,7 @@ import ai.ipai.spi.connector.SourceColumn;
  * One column of a table and how it is read.
  *
  * @param select what stands in the select list
- * @param column the quoted name, as it stands in conditions
+ * @param column the quoted name, as it stands in conditions and orders
  * @param bind a parameter of its type, such as {@code cast(? as uuid)}
  * @param way how the driver is asked for the value
  * @param ordered whether rows can be ordered by it

@@ -66,7 +66,12 @@ record TableQuery(SourceTable table, List<TableField> order) {
     return places;
   }
 
-  static String highest(SourceTable table, TableField column) {
+  /**
+   * The row with the highest value.
+   *
+   * @param ahead whether only values below a parameter count
+   */
+  static String highest(SourceTable table, TableField column, boolean ahead) {
     return "select "
         + column.select()
         + " from "
@@ -77,6 +82,12 @@ record TableQuery(SourceTable table, List<TableField> order) {
         + column.column()
         + ") from "
         + table.from()
+        + (ahead ? " where " + column.column() + " < " + column.bind() : "")
         + ")";
+  }
+
+  /** Whether any value is at or above a parameter. */
+  static String ahead(SourceTable table, TableField column) {
+    return "select 1 from " + table.from() + " where " + column.column() + " >= " + column.bind();
   }
 }

@@ -1,8 +1,10 @@
 package ai.ipai.connectors.database;
 
+import ai.ipai.connectors.BatchWeight;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ColumnType;
+import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -26,10 +28,9 @@ import org.jspecify.annotations.Nullable;
  * nor kept from cleaning up. Changes are those in a window of a column that grows, fixed when the
  * reading begins: what changes meanwhile leaves the window upwards and comes in the next one. A
  * table without key is read in one go, in the order of all its columns, so that an interrupted
- * reading can go on after the rows it had.
+ * reading can go on after the rows it had, if those still come first.
  */
 final class TableReader implements BatchReader {
-  private static final long MAX_BATCH_BYTES = 24L << 20;
   private static final int ATTEMPTS = 5;
 
   private final SourceDatabase database;
@@ -38,9 +39,10 @@ final class TableReader implements BatchReader {
   private final ReadMode mode;
   private final Cancellation cancellation;
   private final TableQuery query;
-  private TableCursor at;
+  private final @Nullable TableCursor from;
+  private @Nullable TableCursor at;
   private @Nullable Connection connection;
-  private @Nullable PreparedStatement running;
+  private volatile @Nullable PreparedStatement running;
   private @Nullable ResultSet open;
   private boolean ended;
 
@@ -56,41 +58,61 @@ final class TableReader implements BatchReader {
     this.mode = request.mode();
     this.cancellation = cancellation;
     this.query = new TableQuery(stream.table(), stream.order(mode));
-    this.at = start(request);
+    this.from = request.from() == null ? null : TableCursor.parse(request.from());
   }
 
-  private TableCursor start(StreamRequest request) {
-    TableCursor from = request.from() == null ? null : TableCursor.parse(request.from());
+  private TableCursor start() {
     if (from != null && !from.done() && fits(from)) {
       return from;
     }
     TableField column = stream.cursor();
     if (column == null) {
-      return TableCursor.beginning("", "", "");
+      return TableCursor.beginning("", "", "", "");
     }
-    String highest = trying(() -> highest(column));
+    String ahead = trying(() -> ahead(connected(), database, column));
+    String highest = trying(() -> highest(column, ahead));
     if (mode != ReadMode.CHANGES
         || from == null
         || !from.column().equals(column.name())
         || from.high().isEmpty()) {
-      return TableCursor.beginning(column.name(), "", highest);
+      return TableCursor.beginning(column.name(), "", highest, ahead);
     }
-    String low = stream.overlap().before(column.type(), from.high());
-    return TableCursor.beginning(column.name(), low, highest.isEmpty() ? from.high() : highest);
+    String low = stream.overlap().next(column.type(), from.high(), ahead);
+    String high = highest.isEmpty() && !low.isEmpty() ? from.high() : highest;
+    return TableCursor.beginning(column.name(), low, high, ahead);
   }
 
-  private boolean fits(TableCursor from) {
-    return from.after().isEmpty() || from.after().size() == query.order().size();
+  private boolean fits(TableCursor begun) {
+    return begun.after().isEmpty() || begun.after().size() == query.order().size();
   }
 
-  private String highest(TableField column) throws SQLException {
+  /**
+   * From where on values of a cursor are ahead of the source's clock, or no numbers: they would
+   * keep every later change out of sight.
+   */
+  static String ahead(Connection connection, SourceDatabase database, TableField column)
+      throws SQLException {
+    return column.type() == ColumnType.NUMERIC
+        ? database.dialect().noNumber()
+        : Overlap.ahead(column.type(), database.dialect().now(connection, database.clock()));
+  }
+
+  private String highest(TableField column, String ahead) throws SQLException {
     try (PreparedStatement statement =
-        connected().prepareStatement(TableQuery.highest(stream.table(), column))) {
+        connected()
+            .prepareStatement(TableQuery.highest(stream.table(), column, !ahead.isEmpty()))) {
+      running = statement;
       statement.setMaxRows(1);
+      statement.setQueryTimeout(Math.toIntExact(settings.timeout().toSeconds()));
+      if (!ahead.isEmpty()) {
+        FieldValues.bind(statement, 1, column, ahead);
+      }
       ResultSet rows = statement.executeQuery();
-      return rows.next() ? FieldValues.text(FieldValues.read(rows, 1, column)) : "";
+      Object highest = rows.next() ? FieldValues.read(rows, 1, column) : null;
+      boolean isNone = column.type() == ColumnType.NUMERIC && highest instanceof String;
+      return isNone ? "" : FieldValues.text(highest);
     } finally {
-      connected().rollback();
+      finish();
     }
   }
 
@@ -110,12 +132,16 @@ final class TableReader implements BatchReader {
       return null;
     }
     cancellation.check();
-    Page page = trying(this::page);
-    TableCursor before = at;
+    TableCursor before = at == null ? start() : at;
+    Page page = trying(() -> page(before));
     ended = page.last();
-    at = ended ? at.ended() : at.after(page.after(), page.rows().size());
+    TableCursor next =
+        ended
+            ? before.ended()
+            : before.after(page.after(), page.rows().size(), Long.toHexString(page.digest()));
+    at = next;
     return new RecordBatch(
-        stream.table().columns(), page.rows(), removal(before, page), List.of(), at.cursor());
+        stream.table().columns(), page.rows(), removal(before, page), List.of(), next.cursor());
   }
 
   private @Nullable Removal removal(TableCursor before, Page page) {
@@ -132,14 +158,16 @@ final class TableReader implements BatchReader {
     return new KeySweep(after, page.last() ? Long.MAX_VALUE : present.getLast(), present);
   }
 
-  private Page page() throws SQLException {
-    ResultSet rows = open == null ? run() : open;
+  private Page page(TableCursor place) throws SQLException {
+    ResultSet rows = open == null ? run(place) : open;
+    boolean keyed = !stream.table().key().isEmpty();
+    long digest = digest(place);
     int limit = settings.pageSize();
     List<SourceRow> page = new ArrayList<>(Math.min(limit, 4096));
     List<TableField> fields = stream.table().fields();
     long weight = 0;
     boolean more = true;
-    while (page.size() < limit && weight < MAX_BATCH_BYTES) {
+    while (page.size() < limit && weight < BatchWeight.MAX_BYTES) {
       more = rows.next();
       if (!more) {
         break;
@@ -147,16 +175,21 @@ final class TableReader implements BatchReader {
       @Nullable Object[] values = new Object[fields.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = FieldValues.read(rows, i + 1, fields.get(i));
-        weight += FieldValues.weight(values[i]);
+        weight += BatchWeight.of(values[i]);
       }
       page.add(SourceRow.present(values));
+      digest = keyed ? digest : FieldValues.digest(digest, values);
     }
-    if (stream.table().key().isEmpty()) {
-      open = more ? rows : null;
-    } else {
+    if (keyed) {
       finish();
+    } else {
+      open = more ? rows : null;
     }
-    return new Page(page, more ? after(page) : List.of(), !more);
+    return new Page(page, more ? after(page) : List.of(), !more, digest);
+  }
+
+  private static long digest(TableCursor place) {
+    return place.passed().isEmpty() ? 0 : Long.parseUnsignedLong(place.passed(), 16);
   }
 
   private List<String> after(List<SourceRow> page) {
@@ -171,8 +204,9 @@ final class TableReader implements BatchReader {
 
   /** Ends the page's statement and transaction. */
   private void finish() throws SQLException {
-    if (running != null) {
-      running.close();
+    PreparedStatement statement = running;
+    if (statement != null) {
+      statement.close();
       running = null;
     }
     open = null;
@@ -181,10 +215,10 @@ final class TableReader implements BatchReader {
     }
   }
 
-  private ResultSet run() throws SQLException {
+  private ResultSet run(TableCursor place) throws SQLException {
     boolean keyed = !stream.table().key().isEmpty();
-    List<String> window = window();
-    boolean hasAfter = keyed && !at.after().isEmpty();
+    List<String> window = window(place);
+    boolean hasAfter = keyed && !place.after().isEmpty();
     String limit = keyed ? database.dialect().limit(settings.pageSize()) : "";
     PreparedStatement statement = connected().prepareStatement(query.page(window, hasAfter, limit));
     running = statement;
@@ -193,27 +227,49 @@ final class TableReader implements BatchReader {
     if (keyed && limit.isEmpty()) {
       statement.setMaxRows(settings.pageSize());
     }
-    bind(statement, hasAfter);
+    bind(statement, place, hasAfter);
     ResultSet rows = statement.executeQuery();
     if (!keyed) {
-      for (long i = 0; i < at.skip(); i++) {
-        rows.next();
-      }
+      pass(rows, place);
     }
     return rows;
   }
 
-  private List<String> window() {
+  /** Without a key only the rows themselves tell that they are those which were read before. */
+  private void pass(ResultSet rows, TableCursor place) throws SQLException {
+    List<TableField> fields = stream.table().fields();
+    @Nullable Object[] values = new Object[fields.size()];
+    long digest = 0;
+    for (long i = 0; i < place.skip() && rows.next(); i++) {
+      for (int column = 0; column < values.length; column++) {
+        values[column] = FieldValues.read(rows, column + 1, fields.get(column));
+      }
+      digest = FieldValues.digest(digest, values);
+    }
+    if (digest != digest(place)) {
+      throw new IpaiException(
+              ConnectorErrors.CURSOR,
+              "table %s has no key and has changed since it was begun"
+                  .formatted(stream.table().name()))
+          .fact("stream", stream.table().name())
+          .hint("read the stream anew: --full-refresh; a key would let it go on");
+    }
+  }
+
+  private List<String> window(TableCursor place) {
     TableField column = stream.cursor();
     if (mode != ReadMode.CHANGES || column == null) {
       return List.of();
     }
     List<String> window = new ArrayList<>();
-    if (!at.low().isEmpty()) {
+    if (!place.low().isEmpty()) {
       window.add(column.column() + " >= " + column.bind());
     }
-    if (!at.high().isEmpty()) {
-      window.add(column.column() + " <= " + column.bind());
+    if (!place.high().isEmpty()) {
+      String upTo = column.column() + " <= " + column.bind();
+      boolean isCapped = !place.ahead().isEmpty();
+      window.add(
+          isCapped ? "(" + upTo + " or " + column.column() + " >= " + column.bind() + ")" : upTo);
     }
     if (window.isEmpty()) {
       window.add(column.column() + " is not null");
@@ -221,19 +277,21 @@ final class TableReader implements BatchReader {
     return window;
   }
 
-  private void bind(PreparedStatement statement, boolean hasAfter) throws SQLException {
-    int place = 1;
+  private void bind(PreparedStatement statement, TableCursor place, boolean hasAfter)
+      throws SQLException {
+    int parameter = 1;
     TableField column = stream.cursor();
     if (mode == ReadMode.CHANGES && column != null) {
-      for (String bound : List.of(at.low(), at.high())) {
+      String ahead = place.high().isEmpty() ? "" : place.ahead();
+      for (String bound : List.of(place.low(), place.high(), ahead)) {
         if (!bound.isEmpty()) {
-          FieldValues.bind(statement, place++, column, bound);
+          FieldValues.bind(statement, parameter++, column, bound);
         }
       }
     }
     if (hasAfter) {
       for (int i : query.laterPlaces()) {
-        FieldValues.bind(statement, place++, query.order().get(i), at.after().get(i));
+        FieldValues.bind(statement, parameter++, query.order().get(i), place.after().get(i));
       }
     }
   }
@@ -272,12 +330,12 @@ final class TableReader implements BatchReader {
 
   private void watch() {
     try {
-      while (!cancellation.isRequested()) {
+      while (true) {
         TimeUnit.MILLISECONDS.sleep(200);
-      }
-      PreparedStatement statement = running;
-      if (statement != null) {
-        statement.cancel();
+        PreparedStatement statement = running;
+        if (statement != null && cancellation.isRequested()) {
+          statement.cancel();
+        }
       }
     } catch (InterruptedException e) {
       // The answer came.
@@ -321,8 +379,9 @@ final class TableReader implements BatchReader {
    * Some rows.
    *
    * @param after the values that the next page begins after
+   * @param digest of all rows up to here, of a table without key
    */
-  private record Page(List<SourceRow> rows, List<String> after, boolean last) {}
+  private record Page(List<SourceRow> rows, List<String> after, boolean last, long digest) {}
 
   /** Whether a key can be swept for deletions. */
   static boolean isSwept(SourceTable table) {

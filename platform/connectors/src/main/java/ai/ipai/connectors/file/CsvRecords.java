@@ -69,6 +69,7 @@ final class CsvRecords implements Records {
   }
 
   private void addColumn(String name) {
+    Records.requireWidth(columns.size() + 1, line);
     String plain = name.strip().isEmpty() ? "column_" + (columns.size() + 1) : name.strip();
     String unique = plain;
     for (int i = 2; !names.add(unique); i++) {
@@ -119,6 +120,9 @@ final class CsvRecords implements Records {
       records.next();
       return true;
     } catch (CsvParseException e) {
+      if (e.getCause() instanceof BrokenFile broken) {
+        throw broken;
+      }
       throw new BrokenFile("quotes or a value of endless length", line + 1, e);
     } catch (UncheckedIOException e) {
       throw FileFailures.of(e.getCause(), line + 1);

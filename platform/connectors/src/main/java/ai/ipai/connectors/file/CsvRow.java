@@ -40,6 +40,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   @Override
   protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
     count = index + 1;
+    Records.requireWidth(count, line);
     TypeGuesses looking = guesses;
     if (looking != null) {
       looking.at(index).see(buffer, offset, length);

@@ -1,5 +1,6 @@
 package ai.ipai.connectors.file;
 
+import ai.ipai.connectors.BatchWeight;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ConnectorErrors;
@@ -114,14 +115,16 @@ final class FolderReader implements BatchReader {
     boolean isFirst = file.given == 0 && !file.resumed;
     boolean isChanged = at.done().containsKey(path);
     List<SourceRow> rows = new ArrayList<>();
+    long weight = 0;
     boolean ended = false;
     try {
-      while (rows.size() < ROWS) {
+      while (rows.size() < ROWS && weight < BatchWeight.MAX_BYTES) {
         @Nullable Object[] values = file.records.next();
         if (values == null) {
           ended = true;
           break;
         }
+        weight += BatchWeight.of(values);
         rows.add(row(file, values));
       }
     } catch (BrokenFile e) {

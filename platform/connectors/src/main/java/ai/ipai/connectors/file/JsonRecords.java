@@ -117,6 +117,7 @@ final class JsonRecords implements Records {
       return known;
     }
     int position = columns.size();
+    Records.requireWidth(position + 1, record);
     columns.add(name);
     positions.put(name, position);
     return position;

@@ -59,6 +59,7 @@ final class ParquetRecords implements Records {
       statement.setString(1, file.toString());
       try (ResultSet none = statement.executeQuery()) {
         ResultSetMetaData meta = none.getMetaData();
+        Records.requireWidth(meta.getColumnCount(), 0);
         for (int i = 1; i <= meta.getColumnCount(); i++) {
           columns.add(meta.getColumnName(i));
           boolean isNested =

@@ -5,6 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of one open file, one after the other. Not for several threads. */
 interface Records extends AutoCloseable {
+  /** What a table of PostgreSQL can hold beside the platform's own columns, and no more. */
+  int MOST_COLUMNS = 1_500;
+
+  /**
+   * To be asked before a column is added.
+   *
+   * @param columns how many there would be
+   */
+  static void requireWidth(int columns, long line) {
+    if (columns > MOST_COLUMNS) {
+      throw new BrokenFile("has more than " + MOST_COLUMNS + " columns", line);
+    }
+  }
+
   /**
    * Names of the columns; may grow while records are read, never change.
    *

@@ -125,7 +125,7 @@ final class XlsxRecords implements Records {
       }
       return null;
     } catch (XMLStreamException | RuntimeException e) {
-      throw new BrokenFile("a damaged sheet", row, e);
+      throw e instanceof BrokenFile broken ? broken : new BrokenFile("a damaged sheet", row, e);
     }
   }
 
@@ -141,6 +141,7 @@ final class XlsxRecords implements Records {
       if (event == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("c")) {
         String reference = xml.getAttributeValue(null, "r");
         at = reference == null ? at + 1 : new CellReference(reference).getCol();
+        Records.requireWidth(at + 1, row);
         Object value = cell();
         if (at >= cells.length) {
           cells = Arrays.copyOf(cells, at + 1);

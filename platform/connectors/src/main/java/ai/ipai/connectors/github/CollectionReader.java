@@ -1,41 +1,36 @@
 package ai.ipai.connectors.github;
 
+import ai.ipai.connectors.github.CollectionMarks.Place;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
-import ai.ipai.spi.connector.ConnectorErrors;
-import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
-import ai.ipai.spi.error.IpaiException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads a collection of each repository, newest first, page by page, until a page lies wholly
  * before what was read last time less the overlap. A page's position is its link, so an interrupted
- * reading goes on at that page; what comes twice is merged by its id.
+ * reading goes on at that page; what comes twice is merged by its id. Each repository has a mark of
+ * its own: one that is new in the list is read from its beginning.
  */
 final class CollectionReader implements BatchReader {
-  private static final JsonMapper JSON = new JsonMapper();
-
   private final GithubApi api;
   private final GithubSettings settings;
   private final GithubStream stream;
   private final Cancellation cancellation;
-  private final @Nullable Instant since;
-  private @Nullable Instant until;
-  private int repository;
-  private @Nullable String next;
+  private final Deque<String> waiting = new ArrayDeque<>();
+  private CollectionMarks at;
   private boolean ended;
 
   CollectionReader(
@@ -48,38 +43,16 @@ final class CollectionReader implements BatchReader {
     this.settings = settings;
     this.stream = stream;
     this.cancellation = cancellation;
-    JsonNode from = parse(request.from());
-    boolean isInside = from.has("next");
-    String mark = from.path(isInside ? "since" : "until").asString("");
-    this.since =
-        mark.isEmpty()
-            ? null
-            : isInside ? Instant.parse(mark) : Instant.parse(mark).minus(settings.overlap());
-    if (isInside) {
-      until = Instant.parse(from.path("until").asString());
-      repository = from.path("repository").intValue(0);
-      next = from.path("next").asString("").isEmpty() ? null : from.path("next").asString();
-    }
-  }
-
-  private static JsonNode parse(@Nullable Cursor cursor) {
-    if (cursor == null) {
-      return JSON.createObjectNode();
-    }
-    try {
-      JsonNode node = JSON.readTree(cursor.json());
-      if (node.path("until").isString()) {
-        return node;
+    this.at = CollectionMarks.parse(request.from());
+    for (String repository : settings.repositories()) {
+      if (!at.read().contains(repository)) {
+        waiting.add(repository);
       }
-      throw foreign(null);
-    } catch (JacksonException e) {
-      throw foreign(e);
     }
-  }
-
-  private static IpaiException foreign(@Nullable JacksonException cause) {
-    return new IpaiException(ConnectorErrors.CURSOR, "the cursor is not one of GitHub's", cause)
-        .hint("run the sync with --full-refresh once");
+    Place place = at.place();
+    if (place != null && waiting.remove(place.repository())) {
+      waiting.addFirst(place.repository());
+    }
   }
 
   @Override
@@ -98,12 +71,17 @@ final class CollectionReader implements BatchReader {
       return null;
     }
     cancellation.check();
-    String name = settings.repositories().get(repository);
-    GithubApi.Page page =
-        api.get(next == null ? "repos/" + name + "/" + stream.path(settings.pageSize()) : next);
-    if (until == null) {
-      until = api.serverTime();
+    String name = waiting.peek();
+    if (name == null) {
+      return end();
     }
+    Place place = at.place();
+    Place inside = place != null && place.repository().equals(name) ? place : null;
+    String first = "repos/" + name + "/" + stream.path(settings.pageSize());
+    GithubApi.Page page = api.get(inside == null ? first : inside.next());
+    Instant begun = inside == null ? api.serverTime() : inside.begun();
+    Instant mark = at.until().get(name);
+    Instant since = mark == null ? null : mark.minus(settings.overlap());
     List<SourceRow> rows = new ArrayList<>();
     boolean anyNew = false;
     for (JsonNode record : stream.records(page.body())) {
@@ -111,8 +89,15 @@ final class CollectionReader implements BatchReader {
       anyNew |= since == null || changed == null || !changed.isBefore(since);
       add(name, record, rows);
     }
-    advance(anyNew ? page.next() : Optional.empty());
-    return RecordBatch.of(stream.columns(), rows, cursor());
+    advance(name, begun, anyNew ? page.next() : Optional.empty());
+    return RecordBatch.of(stream.columns(), rows, at.cursor());
+  }
+
+  /** Nothing was left to read, as where repositories were taken out of the list meanwhile. */
+  private RecordBatch end() {
+    ended = true;
+    at = at.ended();
+    return RecordBatch.of(stream.columns(), List.of(), at.cursor());
   }
 
   private void add(String name, JsonNode record, List<SourceRow> rows) {
@@ -139,22 +124,15 @@ final class CollectionReader implements BatchReader {
     }
   }
 
-  private void advance(Optional<String> link) {
-    next = link.orElse(null);
-    if (link.isEmpty()) {
-      repository++;
-      ended = repository >= settings.repositories().size();
+  private void advance(String name, Instant begun, Optional<String> link) {
+    if (link.isPresent()) {
+      at = at.within(name, link.get(), begun);
+      return;
     }
-  }
-
-  private Cursor cursor() {
-    ObjectNode node = JSON.createObjectNode().put("until", String.valueOf(until));
-    if (!ended) {
-      node.put("since", since == null ? "" : since.toString())
-          .put("repository", repository)
-          .put("next", next == null ? "" : next);
-    }
-    return new Cursor(JSON.writeValueAsString(node));
+    at = at.finished(name, begun);
+    waiting.remove();
+    ended = waiting.isEmpty();
+    at = ended ? at.ended() : at;
   }
 
   @Override

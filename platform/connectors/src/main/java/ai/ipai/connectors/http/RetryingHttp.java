@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryingHttp implements AutoCloseable {
   private static final Set<Integer> TRY_AGAIN = Set.of(429, 502, 503, 504);
-  private static final long MAX_ANSWER_BYTES = 256L << 20;
+  private static final long MAX_ANSWER_BYTES = 64L << 20;
   private static final Duration SLICE = Duration.ofMillis(200);
   private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
 
@@ -98,6 +98,9 @@ public final class RetryingHttp implements AutoCloseable {
         }
         pause(asked);
       } catch (IOException e) {
+        if (isTooLarge(e)) {
+          throw tooLarge(request.uri(), e);
+        }
         if (attempt >= policy.attempts()) {
           throw unreachable(request.uri(), e);
         }
@@ -189,6 +192,25 @@ public final class RetryingHttp implements AutoCloseable {
         .fact("host", uri.getHost())
         .fact("status", status)
         .hint("try again later; the run goes on where it stopped");
+  }
+
+  /** As {@link HttpResponse.BodyHandlers#limiting} says it; asking again would not help. */
+  private static boolean isTooLarge(IOException e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (String.valueOf(at.getMessage()).contains("exceeds capacity")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static IpaiException tooLarge(URI uri, IOException cause) {
+    return new IpaiException(
+            ConnectorErrors.ANSWER,
+            "an answer is larger than %d MB".formatted(MAX_ANSWER_BYTES >> 20),
+            cause)
+        .fact("host", uri.getHost())
+        .hint("ask for less at a time: a smaller page_size, or page.size");
   }
 
   private static IpaiException unreachable(URI uri, IOException cause) {

@@ -6,17 +6,14 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,18 +29,20 @@ final class Conversation implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final int MOST_LINE_BYTES = 64 << 20;
   private static final int WAITING = 1_000;
+  private static final int WAITING_BYTES = 32 << 20;
   private static final long MOMENT_MILLIS = 200;
 
   private final Program program;
   private final Process process;
   private final Path folder;
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(WAITING);
+  private final Semaphore room = new Semaphore(WAITING_BYTES);
   private final Thread listener;
   private volatile boolean closed;
   private String complaint = "";
 
-  /** One line, or the end with what ended it. */
-  private record Line(@Nullable String text, @Nullable IOException failure) {}
+  /** One line and the room that it takes, or the end with what ended it. */
+  private record Line(@Nullable String text, int bytes, @Nullable IOException failure) {}
 
   Conversation(Program program, Process process, Path folder) {
     this.program = program;
@@ -62,27 +61,40 @@ final class Conversation implements AutoCloseable {
             throw new IOException("a line is longer than " + MOST_LINE_BYTES + " bytes");
           }
         } else {
-          give(new Line(line.toString(StandardCharsets.UTF_8), null));
-          line.reset();
+          give(line(line));
+          line = new ByteArrayOutputStream();
         }
       }
       if (line.size() > 0) {
-        give(new Line(line.toString(StandardCharsets.UTF_8), null));
+        give(line(line));
       }
-      give(new Line(null, null));
+      give(new Line(null, 0, null));
     } catch (IOException e) {
-      give(new Line(null, e));
+      give(new Line(null, 0, e));
     }
+  }
+
+  private static Line line(ByteArrayOutputStream bytes) {
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    return new Line(text, Math.min(bytes.size(), WAITING_BYTES), null);
   }
 
   private void give(Line line) {
     try {
+      while (!closed && !room.tryAcquire(line.bytes(), MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
+        Thread.onSpinWait();
+      }
       while (!closed && !lines.offer(line, MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
         Thread.onSpinWait();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Bytes of lines that nobody has asked for yet. */
+  int waitingBytes() {
+    return WAITING_BYTES - room.availablePermits();
   }
 
   /**
@@ -113,6 +125,7 @@ final class Conversation implements AutoCloseable {
         program.cancellation().check();
         Line line = lines.poll(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
         if (line != null) {
+          room.release(line.bytes());
           return line;
         }
         if (System.nanoTime() > deadline) {
@@ -130,7 +143,7 @@ final class Conversation implements AutoCloseable {
       JsonNode node = JSON.readTree(text);
       JsonNode error = node.path("trace").path("error");
       if (error.path("message").isString()) {
-        complaint = ": " + error.path("message").stringValue();
+        complaint = ": " + program.config().repeatable(error.path("message").stringValue());
       }
       return node.path("type").isString() ? Optional.of(node) : Optional.empty();
     } catch (JacksonException notJson) {
@@ -167,19 +180,6 @@ final class Conversation implements AutoCloseable {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     listener.interrupt();
-    delete(folder);
-  }
-
-  static void delete(@Nullable Path folder) {
-    if (folder == null) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("a configuration with secrets was left behind", e);
-    }
+    SourceFolders.delete(folder);
   }
 }

@@ -17,13 +17,11 @@ import tools.jackson.databind.JsonNode;
 /** One configured program. Each stream is read by a process of its own. */
 final class ProcessConnector implements Connector {
   private final Program program;
-  private final String config;
   private final ConnectorSettings settings;
   private volatile List<Catalog.Entry> known = List.of();
 
-  ProcessConnector(Program program, String config, ConnectorSettings settings) {
+  ProcessConnector(Program program, ConnectorSettings settings) {
     this.program = program;
-    this.config = config;
     this.settings = settings;
   }
 
@@ -35,7 +33,10 @@ final class ProcessConnector implements Connector {
           ? List.of()
           : List.of(
               Finding.error(
-                  "the program says: " + status.path("message").asString("it cannot connect"),
+                  "the program says: "
+                      + program
+                          .config()
+                          .repeatable(status.path("message").asString("it cannot connect")),
                   "correct config: in the connection"));
     } catch (IpaiException failed) {
       if (failed.code().equals(ConnectorErrors.CANCELLED)) {
@@ -60,7 +61,7 @@ final class ProcessConnector implements Connector {
   }
 
   private JsonNode answer(String verb, String type, String member) {
-    try (Conversation said = program.start(verb, Map.of("config", config))) {
+    try (Conversation said = program.start(verb, Map.of())) {
       JsonNode found = null;
       for (Optional<JsonNode> m = said.next(); m.isPresent(); m = said.next()) {
         if (m.get().path("type").asString("").equals(type)) {
@@ -91,7 +92,6 @@ final class ProcessConnector implements Connector {
                         .hint("./ipai sync CONNECTOR lists the streams"));
     ProcessCursor from = ProcessCursor.parse(request.from());
     Map<String, String> files = new LinkedHashMap<>();
-    files.put("config", config);
     files.put("catalog", Catalog.configured(entry));
     from.state().ifPresent(state -> files.put("state", state));
     return new ProcessReader(program.start("read", files), entry.stream(), from);

@@ -52,6 +52,9 @@ public final class ProcessConnectorType implements ConnectorType {
             List.of(pair.substring(equals + 1).strip().split(" +")));
       }
     }
+    if (!programs.isEmpty()) {
+      SourceFolders.sweep();
+    }
     return new ProcessConnectorType(programs);
   }
 
@@ -73,8 +76,8 @@ public final class ProcessConnectorType implements ConnectorType {
               .formatted(VARIABLE, String.join(", ", programs.keySet())));
     }
     Duration silence = connection.duration("silence", Duration.ofMinutes(10));
-    Program program = new Program(name, command, silence, context.cancellation());
-    String config = Config.resolved(connection.mapping("config").values(), context.secrets());
-    return new ProcessConnector(program, config, settings);
+    Config config = Config.resolved(connection.mapping("config").values(), context.secrets());
+    Program program = new Program(name, command, silence, config, context.cancellation());
+    return new ProcessConnector(program, settings);
   }
 }

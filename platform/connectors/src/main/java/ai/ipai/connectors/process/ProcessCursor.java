@@ -14,13 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
  * The program's last state, and how many records came after it.
  *
  * @param said the last state; null before there was one
+ * @param digest of the records after it, of a stream without key
  */
-record ProcessCursor(@Nullable JsonNode said, long records) {
+record ProcessCursor(@Nullable JsonNode said, long records, long digest) {
   private static final JsonMapper JSON = new JsonMapper();
 
   static ProcessCursor parse(@Nullable Cursor cursor) {
     if (cursor == null) {
-      return new ProcessCursor(null, 0);
+      return new ProcessCursor(null, 0, 0);
     }
     try {
       JsonNode node = JSON.readTree(cursor.json());
@@ -28,7 +29,8 @@ record ProcessCursor(@Nullable JsonNode said, long records) {
         JsonNode state = node.path("state");
         return new ProcessCursor(
             state.isMissingNode() || state.isNull() ? null : state,
-            node.path("records").longValue());
+            node.path("records").longValue(),
+            node.path("digest").longValue(0));
       }
     } catch (JacksonException e) {
       // Said below.
@@ -42,7 +44,16 @@ record ProcessCursor(@Nullable JsonNode said, long records) {
     if (said != null) {
       node.set("state", said);
     }
-    return new Cursor(node.put("records", records).toString());
+    return new Cursor(node.put("records", records).put("digest", digest).toString());
+  }
+
+  /** After one more record. */
+  ProcessCursor after(JsonNode record, boolean isKeyed) {
+    long next =
+        isKeyed
+            ? 0
+            : Long.rotateLeft(digest, 7) * 0x9E3779B97F4A7C15L + record.toString().hashCode();
+    return new ProcessCursor(said, records + 1, next);
   }
 
   /**

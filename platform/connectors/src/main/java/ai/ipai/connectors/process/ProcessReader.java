@@ -1,12 +1,15 @@
 package ai.ipai.connectors.process;
 
+import ai.ipai.connectors.BatchWeight;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.ColumnType;
+import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.JsonText;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
+import ai.ipai.spi.error.IpaiException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Records of one stream. A batch ends with a state, or when it is full: then the cursor also counts
  * the records since the state. Resumed there, a stream with a key takes them again (they merge),
- * one without passes over as many.
+ * one without passes over as many, if they are the same as before.
  */
 final class ProcessReader implements BatchReader {
   private static final int ROWS = 2_000;
@@ -28,16 +31,21 @@ final class ProcessReader implements BatchReader {
   private final StreamDescriptor stream;
   private final List<SourceColumn> columns = new ArrayList<>();
   private final Map<String, Integer> positions = new HashMap<>();
+  private final boolean isKeyed;
+  private final ProcessCursor from;
   private ProcessCursor at;
-  private long passedOver;
+  private long toPass;
+  private long weight;
   private boolean given;
   private boolean ended;
 
   ProcessReader(Conversation said, StreamDescriptor stream, ProcessCursor from) {
     this.said = said;
     this.stream = stream;
-    this.passedOver = stream.key().isEmpty() ? from.records() : 0;
-    this.at = new ProcessCursor(from.said(), 0);
+    this.isKeyed = !stream.key().isEmpty();
+    this.from = from;
+    this.toPass = isKeyed ? 0 : from.records();
+    this.at = new ProcessCursor(from.said(), 0, 0);
     stream.columns().forEach(this::column);
   }
 
@@ -63,11 +71,13 @@ final class ProcessReader implements BatchReader {
   @Override
   public @Nullable RecordBatch next() {
     List<@Nullable Object[]> rows = new ArrayList<>();
-    while (!ended && rows.size() < ROWS) {
+    weight = 0;
+    while (!ended && rows.size() < ROWS && weight < BatchWeight.MAX_BYTES) {
       Optional<JsonNode> message = said.next();
       if (message.isEmpty()) {
+        requirePassed();
         ended = true;
-      } else if (take(message.get(), rows) && !rows.isEmpty()) {
+      } else if (heed(message.get(), rows) && !rows.isEmpty()) {
         break;
       }
     }
@@ -83,27 +93,47 @@ final class ProcessReader implements BatchReader {
   }
 
   /** True if it was a state. */
-  private boolean take(JsonNode message, List<@Nullable Object[]> rows) {
+  private boolean heed(JsonNode message, List<@Nullable Object[]> rows) {
     return switch (message.path("type").asString("")) {
       case "RECORD" -> {
         JsonNode record = message.path("record");
         if (record.path("stream").asString("").equals(stream.name())) {
-          at = new ProcessCursor(at.said(), at.records() + 1);
-          if (passedOver > 0) {
-            passedOver--;
-          } else {
-            rows.add(row(record.path("data")));
-          }
+          take(record.path("data"), rows);
         }
         yield false;
       }
       case "STATE" -> {
-        at = new ProcessCursor(message.path("state"), 0);
-        passedOver = 0;
+        requirePassed();
+        at = new ProcessCursor(message.path("state"), 0, 0);
         yield true;
       }
       default -> false;
     };
+  }
+
+  private void take(JsonNode data, List<@Nullable Object[]> rows) {
+    at = at.after(data, isKeyed);
+    if (toPass == 0) {
+      @Nullable Object[] row = row(data);
+      weight += BatchWeight.of(row);
+      rows.add(row);
+    } else if (--toPass == 0 && at.digest() != from.digest()) {
+      throw others();
+    }
+  }
+
+  private void requirePassed() {
+    if (toPass > 0) {
+      throw others();
+    }
+  }
+
+  private IpaiException others() {
+    return new IpaiException(
+            ConnectorErrors.CURSOR,
+            "the program gives other records of %s than before".formatted(stream.name()))
+        .fact("stream", stream.name())
+        .hint("read the stream anew: --full-refresh; a key would let it go on");
   }
 
   private @Nullable Object[] row(JsonNode data) {

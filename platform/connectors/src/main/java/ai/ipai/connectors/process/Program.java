@@ -6,9 +6,9 @@ import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +17,8 @@ import java.util.Map;
  * else and removed afterwards, and of the environment only PATH: no key and no password of the
  * platform.
  */
-record Program(String name, List<String> command, Duration silence, Cancellation cancellation) {
+record Program(
+    String name, List<String> command, Duration silence, Config config, Cancellation cancellation) {
   Program {
     command = List.copyOf(command);
   }
@@ -26,18 +27,18 @@ record Program(String name, List<String> command, Duration silence, Cancellation
    * Starts it.
    *
    * @param verb such as {@code discover}
-   * @param files by option, such as {@code config} with its JSON
+   * @param files by option beside its configuration, such as {@code state} with its JSON
    */
   Conversation start(String verb, Map<String, String> files) {
     Path folder = null;
     try {
-      folder =
-          Files.createTempDirectory(
-              "ipai-source-",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      folder = SourceFolders.create();
       List<String> words = new ArrayList<>(command);
       words.add(verb);
-      for (Map.Entry<String, String> file : files.entrySet()) {
+      Map<String, String> all = new LinkedHashMap<>();
+      all.put("config", config.json());
+      all.putAll(files);
+      for (Map.Entry<String, String> file : all.entrySet()) {
         Path path = folder.resolve(file.getKey() + ".json");
         Files.writeString(path, file.getValue());
         words.add("--" + file.getKey());
@@ -52,7 +53,7 @@ record Program(String name, List<String> command, Duration silence, Cancellation
       builder.redirectError(ProcessBuilder.Redirect.DISCARD);
       return new Conversation(this, builder.start(), folder);
     } catch (IOException e) {
-      Conversation.delete(folder);
+      SourceFolders.delete(folder);
       throw new IpaiException(ConnectorErrors.PROCESS, "program " + name + " cannot be started", e)
           .fact("program", name)
           .hint("the operator corrects " + ProcessConnectorType.VARIABLE);

@@ -6,6 +6,7 @@ import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.error.IpaiException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -85,14 +86,56 @@ final class RestApi implements AutoCloseable {
         && uri.getPort() == settings.url().getPort();
   }
 
-  Answer get(URI address, RestStream stream) {
+  /** The server's clock as of its last answer; ours before there was one. */
+  Instant now() {
+    return http.serverTime().orElseGet(() -> context.clock().instant());
+  }
+
+  /**
+   * An address of the same origin without the login, which an API may repeat in its links: what is
+   * kept of it goes into cursors.
+   */
+  URI withoutLogin(URI link) {
+    String query = link.getRawQuery();
+    RestAuth auth = settings.auth();
+    if (query == null || auth.kind() == RestAuth.Kind.NONE) {
+      return link;
+    }
+    String secret = secret();
+    List<String> kept = new ArrayList<>();
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      boolean isNamed = auth.kind() == RestAuth.Kind.QUERY && name.equalsIgnoreCase(auth.name());
+      if (!isNamed && !decoded(pair).contains(secret)) {
+        kept.add(pair);
+      }
+    }
+    String plain = link.toString().replaceFirst("[?#].*", "");
+    return URI.create(kept.isEmpty() ? plain : plain + "?" + String.join("&", kept));
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
+  }
+
+  /**
+   * A page.
+   *
+   * @param ends whether a page that is not there is the end of the collection
+   */
+  Answer get(URI address, RestStream stream, boolean ends) {
     HttpResponse<byte[]> response = follow(address, false);
     if (response.statusCode() == 401 && settings.auth().kind() == RestAuth.Kind.OAUTH2) {
       token = null;
       response = follow(address, true);
     }
     int status = response.statusCode();
-    if (stream.ignored().contains(status)) {
+    if (stream.ignored().contains(status) || (ends && status == 404)) {
       return new Answer(null, response);
     }
     if (status == 204) {

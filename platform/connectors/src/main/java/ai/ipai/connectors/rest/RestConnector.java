@@ -12,6 +12,7 @@ import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,7 @@ final class RestConnector implements Connector {
       if (batch == null || batch.rows().isEmpty()) {
         return;
       }
+      lookAhead(stream, batch, columns, findings);
       SourceRow row = batch.rows().getFirst();
       for (String key : stream.key()) {
         if (row.value(columns.indexOf(key)) == null) {
@@ -61,6 +63,25 @@ final class RestConnector implements Connector {
       }
     } catch (IpaiException e) {
       findings.add(Finding.error(e.code().id() + " " + e.getMessage(), e.hint()));
+    }
+  }
+
+  private void lookAhead(
+      RestStream stream, RecordBatch batch, List<String> columns, List<Finding> findings) {
+    RestStream.Changes changes = stream.changes();
+    if (changes == null) {
+      return;
+    }
+    int column = columns.indexOf(changes.field());
+    for (SourceRow row : batch.rows()) {
+      if (row.value(column) instanceof Instant time && time.isAfter(api.now())) {
+        findings.add(
+            Finding.warning(
+                "%s of some records of %s is ahead of the server's clock"
+                    .formatted(changes.field(), stream.name()),
+                "correct it at the source; until then these records are read by every run"));
+        return;
+      }
     }
   }
 

@@ -39,6 +39,7 @@ final class RestReader implements BatchReader {
   private final Cancellation cancellation;
   private final List<String> parents;
   private RestCursor at;
+  private int longest;
   private boolean ended;
 
   /**
@@ -69,9 +70,20 @@ final class RestReader implements BatchReader {
     if (changes == null || from == null || request.mode() != ReadMode.CHANGES) {
       return new RestCursor(false, "", "", first, "");
     }
-    String low =
-        from.high().isEmpty() ? "" : Instant.parse(from.high()).minus(changes.overlap()).toString();
+    String low = since(changes, from.high());
     return new RestCursor(false, low, from.high(), first, "");
+  }
+
+  /**
+   * Since when to ask; empty for everything, also where the last reading ended ahead of the clock:
+   * nobody knows since when changes went unseen.
+   */
+  private String since(Changes changes, String high) {
+    if (high.isEmpty()) {
+      return "";
+    }
+    Instant low = Instant.parse(high).minus(changes.overlap());
+    return low.isAfter(api.now()) ? "" : low.toString();
   }
 
   @Override
@@ -93,7 +105,7 @@ final class RestReader implements BatchReader {
     if (parents.isEmpty()) {
       return end(List.of(), at.high());
     }
-    RestApi.Answer answer = api.get(address(), stream);
+    RestApi.Answer answer = api.get(address(), stream, isCounted() && !at.page().isEmpty());
     JsonNode body = answer.body();
     JsonNode records = body == null ? RestApi.JSON.createArrayNode() : records(body);
     List<SourceRow> rows = new ArrayList<>(records.size());
@@ -119,6 +131,12 @@ final class RestReader implements BatchReader {
       return batch(rows);
     }
     return end(rows, high);
+  }
+
+  /** Whether pages have numbers, so that one may be asked for that is not there. */
+  private boolean isCounted() {
+    PageKind kind = stream.paging().kind();
+    return kind == PageKind.PAGE || kind == PageKind.OFFSET;
   }
 
   private URI address() {
@@ -195,19 +213,24 @@ final class RestReader implements BatchReader {
     return SourceRow.present(values);
   }
 
+  /** A time ahead of the server's clock would keep every later change out of sight. */
   private String later(String high, JsonNode record) {
     Changes changes = stream.changes();
     RestField field = changes == null ? null : stream.fields().get(changes.field());
-    if (field != null && field.value(record) instanceof Instant time) {
+    if (field != null && field.value(record) instanceof Instant time && !time.isAfter(api.now())) {
       return high.isEmpty() || time.isAfter(Instant.parse(high)) ? time.toString() : high;
     }
     return high;
   }
 
-  /** Where the next page is; empty at the end. */
+  /**
+   * Where the next page is; empty at the end. An API may give less at a time than it is asked for,
+   * so the longest page so far says what a full one is.
+   */
   private String next(JsonNode body, int found, HttpResponse<?> response) {
     Paging paging = stream.paging();
-    boolean full = found > 0 && (paging.sizeParam().isEmpty() || found >= paging.size());
+    longest = Math.max(longest, Math.min(found, paging.size()));
+    boolean full = found > 0 && (paging.sizeParam().isEmpty() || found >= longest);
     return switch (paging.kind()) {
       case NONE -> "";
       case PAGE -> full ? Long.toString(number(paging.start()) + 1) : "";
@@ -244,7 +267,7 @@ final class RestReader implements BatchReader {
     try {
       URI uri = api.address("", Map.of()).resolve(link);
       if (api.isOwn(uri)) {
-        return uri.toString();
+        return api.withoutLogin(uri).toString();
       }
     } catch (IllegalArgumentException | DateTimeException e) {
       // Said below.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.error.IpaiException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -105,6 +106,56 @@ class JdbcOptionsTest {
       })
   void addressesWithOptionsAreRefused(String url) {
     refused(new HashMap<>(Map.of("kind", "jdbc", "url", url)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:oracle:thin:example.com/x@//10.0.0.5:1521/XE",
+        "jdbc:oracle:thin:scott/tiger@example.com:1521:XE",
+        "jdbc:oracle:thin:@example.com@10.0.0.5:1521:XE",
+        "jdbc:sqlserver://example.com/@10.0.0.5:1433",
+        "jdbc:other://user:secret@example.com/shop"
+      })
+  void loginsAndSecondHostsInAnAddressAreRefused(String url) {
+    refused(new HashMap<>(Map.of("kind", "jdbc", "url", url, "private_addresses", true)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=10.0.0.5)(PORT=1)))",
+        "jdbc:oracle:thin:@example.com,10.0.0.5:1521/XE",
+        "jdbc:other:example.com://10.0.0.5/",
+        "jdbc:other://example.com//10.0.0.5/",
+        "jdbc:other://10.0.0.5/",
+        "jdbc:oracle:thin:@10.0.0.5:1521:XE",
+        "jdbc:other:proto://[::1]:99/x"
+      })
+  void anAddressWhoseHostIsNotOnePublicOneIsNotConnectedTo(String url) {
+    try (Source source =
+        new Source(new HashMap<>(Map.of("kind", "jdbc", "url", url)), "", Map.of())) {
+      assertThat(source.connector.check())
+          .singleElement()
+          .extracting(Finding::message)
+          .asString()
+          .contains("CON-012");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:oracle:thin:@//db.example.com:1521/XE",
+        "jdbc:oracle:thin:@db.example.com:1521:XE",
+        "jdbc:sqlserver://db.example.com:1433",
+        "jdbc:hsqldb:hsql://db.example.com/shop",
+        "jdbc:h2:tcp://db.example.com/~/shop"
+      })
+  void usualAddressesAreUnderstood(String url) {
+    JdbcUrl understood =
+        JdbcUrl.of(DatabaseSettings.Kind.JDBC, Settings.of("connection", Map.of("url", url)));
+    assertThat(understood.host()).isEqualTo("db.example.com");
   }
 
   @ParameterizedTest

@@ -178,6 +178,64 @@ class MariaSourceTest {
   }
 
   @Test
+  void pagesByAnEnumOrASetLoseAndRepeatNothing() {
+    execute(
+        "shop",
+        """
+        create table sized (
+          size enum('small', 'medium', 'large', 'extra', 'a', 'B') collate utf8mb4_bin,
+          marks set('new', 'best', 'eco'), id int, primary key (size, marks, id))
+        """,
+        """
+        insert into sized select s.word, m.word, n.seq from
+          (select 'small' word union select 'medium' union select 'large' union select 'extra'
+            union select 'a' union select 'B') s,
+          (select 'new' word union select 'best' union select 'new,eco' union select '') m, seq_1_to_2 n
+        """);
+    try (Source source = source("pass", "sized", Map.of())) {
+      List<Map<String, @Nullable Object>> whole =
+          source.read("sized", ReadMode.SNAPSHOT, null).rows();
+      assertThat(whole).hasSize(48).doesNotHaveDuplicates();
+      Reading begun = source.read("sized", ReadMode.SNAPSHOT, null, 3);
+      List<Map<String, @Nullable Object>> both = new ArrayList<>(begun.rows());
+      both.addAll(source.read("sized", ReadMode.SNAPSHOT, begun.after()).rows());
+      assertThat(both).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-086")
+  void aValueAheadOfTheClockHidesNoLaterChange() {
+    execute(
+        "shop",
+        "set sql_mode = ''",
+        "create table ahead (id int primary key, at datetime(6), stamp timestamp(6) null)",
+        """
+        insert into ahead select seq, utc_timestamp(6) - interval 2 * seq day,
+          utc_timestamp(6) - interval 2 * seq day from seq_1_to_10
+        """);
+    Map<String, String> hostile = Map.of("at", "'9999-12-31 23:59:59'", "stamp", "'2037-01-01'");
+    hostile.forEach(
+        (column, value) -> {
+          try (Source source = source("pass", "ahead", Map.of("cursor", column))) {
+            execute(
+                "shop",
+                "delete from ahead where id > 10",
+                "insert into ahead (id, %s) values (11, %s)".formatted(column, value));
+            Reading first = source.read("ahead", ReadMode.SNAPSHOT, null);
+            execute(
+                "shop",
+                "insert into ahead (id, %s) values (12, utc_timestamp(6))".formatted(column));
+            Reading second = source.read("ahead", ReadMode.CHANGES, first.after());
+            assertThat(second.values("id")).as(column).contains(11L, 12L);
+            assertThat(source.read("ahead", ReadMode.CHANGES, second.after()).rows())
+                .as(column)
+                .hasSize(2);
+          }
+        });
+  }
+
+  @Test
   void refusalsAreToldApart() {
     execute("shop", "create table if not exists plain (id int primary key)");
     try (Source source = source("wrong", "plain", Map.of())) {

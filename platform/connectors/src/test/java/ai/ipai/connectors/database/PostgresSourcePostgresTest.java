@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.ipai.connectors.database.Source.Reading;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.JsonText;
 import ai.ipai.spi.connector.KeySweep;
@@ -16,7 +17,11 @@ import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.testing.postgres.TestDatabase;
 import ai.ipai.testing.postgres.TestPostgres;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -231,6 +236,153 @@ class PostgresSourcePostgresTest {
   }
 
   @Test
+  @Tag("REQ-CON-086")
+  void aValueAheadOfTheClockHidesNoLaterChange() {
+    execute(
+        """
+        create table public.ahead (id bigint primary key, zoned timestamptz, local timestamp,
+          day date, n numeric(20, 2));
+        insert into public.ahead
+        select i, now() - i * interval '2 days', now() - i * interval '2 days', current_date - 2 * i, -i
+        from generate_series(1, 10) i;
+        """);
+    Map<String, String> hostile =
+        Map.of("zoned", "'infinity'", "local", "'2999-01-01'", "day", "'infinity'", "n", "'NaN'");
+    Map<String, String> now =
+        Map.of(
+            "zoned", "now()", "local", "now() at time zone 'UTC'", "day", "current_date", "n", "5");
+    for (String column : hostile.keySet()) {
+      String overlap = column.equals("n") ? "1" : "1m";
+      Map<String, @Nullable Object> options = Map.of("cursor", column, "overlap", overlap);
+      try (Source source = source(one("ahead", options))) {
+        execute("delete from ahead where id > 10");
+        execute(
+            "insert into ahead (id, %s) values (11, %s)".formatted(column, hostile.get(column)));
+        Reading first = source.read("ahead", ReadMode.SNAPSHOT, null);
+        assertThat(first.rows()).as(column).hasSize(11);
+        execute("insert into ahead (id, %s) values (12, %s)".formatted(column, now.get(column)));
+        Reading second = source.read("ahead", ReadMode.CHANGES, first.after());
+        assertThat(second.values("id")).as(column).contains(11L, 12L).doesNotHaveDuplicates();
+        Reading third = source.read("ahead", ReadMode.CHANGES, second.after());
+        assertThat(third.rows()).as(column).hasSizeLessThan(5);
+        assertThat(source.connector.check())
+            .as(column)
+            .extracting(Finding::message)
+            .anySatisfy(message -> assertThat(message).contains("ahead of the database's clock"));
+      }
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-086")
+  void aCursorThatWasLedAheadReadsEverythingAgain() {
+    execute(
+        """
+        create table public.led (id bigint primary key, at timestamptz);
+        insert into public.led select i, '2026-01-01' from generate_series(1, 5) i;
+        """);
+    try (Source source = source(one("led", Map.of("cursor", "at")))) {
+      for (String high : List.of("2999-01-01 00:00:00Z", "infinity")) {
+        Cursor led =
+            new Cursor(
+                "{\"v\":1,\"done\":true,\"column\":\"at\",\"low\":\"\",\"high\":\"%s\",\"skip\":0,\"after\":[]}"
+                    .formatted(high));
+        assertThat(source.read("led", ReadMode.CHANGES, led).rows()).as(high).hasSize(5);
+      }
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-087")
+  void aTableWithoutKeyThatChangedIsNotGoneOnWith() {
+    execute(
+        """
+        create table public.moving (a int, b text);
+        insert into public.moving select i, 'x' from generate_series(10, 30) i;
+        """);
+    try (Source source = source(one("moving", Map.of()))) {
+      Reading begun = source.read("moving", ReadMode.SNAPSHOT, null, 2);
+      assertThat(source.read("moving", ReadMode.SNAPSHOT, begun.after()).rows()).hasSize(15);
+      for (String change :
+          List.of(
+              "insert into moving values (1, 'before the others')",
+              "delete from moving where a = 12",
+              "update moving set b = 'y' where a = 11",
+              "delete from moving where a > 11")) {
+        execute(change);
+        assertThat(code(() -> source.read("moving", ReadMode.SNAPSHOT, begun.after())))
+            .as(change)
+            .isEqualTo(ConnectorErrors.CURSOR.id());
+        execute("truncate moving; insert into moving select i, 'x' from generate_series(10, 30) i");
+      }
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-064")
+  void whatIsAskedBeforeTheFirstPageIsCancelledToo() {
+    execute(
+        """
+        create function public.slower() returns int language plpgsql volatile as
+          'begin perform pg_sleep(30); return 1; end';
+        create view public.slow_cursor as select 1 as id, public.slower() as version;
+        """);
+    Map<String, @Nullable Object> options = Map.of("key", List.of("id"), "cursor", "version");
+    try (Source source = source(one("slow_cursor", options));
+        BatchReader reader =
+            source.connector.open(new StreamRequest("slow_cursor", ReadMode.SNAPSHOT, null))) {
+      assertThat(reader.stream().name()).isEqualTo("slow_cursor");
+      cancelWhileSleeping(source);
+      long from = System.nanoTime();
+      assertThat(code(reader::next)).isEqualTo(ConnectorErrors.CANCELLED.id());
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-064")
+  void aServerThatNeverAnswersDoesNotHoldDiscoverOnceItIsCancelled() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Map<String, @Nullable Object> connection = new HashMap<>();
+      connection.put("kind", "postgresql");
+      connection.put("host", "127.0.0.1");
+      connection.put("port", silent.getLocalPort());
+      connection.put("database", "shop");
+      connection.put("login", "reader");
+      connection.put("secret", "secret://shop/password");
+      connection.put("private_addresses", true);
+      try (Source source = new Source(connection, "x", Map.of())) {
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (Socket caller = silent.accept()) {
+                    assertThat(caller.getInputStream().read()).isNotNegative();
+                    source.cancellation.request();
+                    caller.getInputStream().readAllBytes();
+                  } catch (IOException e) {
+                    // The caller is gone.
+                  }
+                });
+        long from = System.nanoTime();
+        assertThat(code(() -> source.connector.discover()))
+            .isEqualTo(ConnectorErrors.CANCELLED.id());
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+      }
+    }
+  }
+
+  private static void cancelWhileSleeping(Source source) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!isSleeping()) {
+                Thread.onSpinWait();
+              }
+              source.cancellation.request();
+            });
+  }
+
+  @Test
   void reconciliationTellsWhichKeysAreThere() {
     execute(
         """
@@ -316,7 +468,8 @@ class PostgresSourcePostgresTest {
         Statement statement = connection.createStatement();
         var rows =
             statement.executeQuery(
-                "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()")) {
+                "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname ="
+                    + " current_database()")) {
       return rows.next();
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -63,7 +63,11 @@ class FileConnectorTest {
   void raggedRowsQuotesSemicolonsAndByteOrderMarksAreRead() throws Exception {
     write(
         "b.csv",
-        "\ufeffname;note\r\n\"Müller; Söhne\";\"two\nlines, \"\"quoted\"\"\"\r\nshort\r\nlong;x;surplus\r\n");
+        "\ufeffname;note\r\n"
+            + "\"Müller; Söhne\";\"two\n"
+            + "lines, \"\"quoted\"\"\"\r\n"
+            + "short\r\n"
+            + "long;x;surplus\r\n");
     List<RecordBatch> batches = read(Map.of("glob", "*.csv"), null);
     assertThat(rows(batches))
         .containsExactly(
@@ -174,6 +178,50 @@ class FileConnectorTest {
     List<RecordBatch> again = read(options, killed);
     assertThat(again.getFirst().removal()).isEqualTo(new Superseded("_ipai_file", "a.csv"));
     assertThat(rows(again)).containsExactly(row("a.csv", 2L, "1"));
+  }
+
+  @Test
+  @Tag("REQ-CON-088")
+  void aFileWithThousandsOfColumnsIsLeftOutAndTheOthersAreRead() throws Exception {
+    String names = wide("c", ",");
+    write("a.csv", "n\n1\n");
+    write("b.csv", names + "\n" + names + "\n");
+    write("c.csv", "n\n" + names + "\n");
+    write("d.csv", "n\n2\n");
+    List<RecordBatch> csv = read(Map.of("glob", "*.csv"), null);
+    assertThat(rejects(csv)).extracting(Reject::source).containsExactly("b.csv", "c.csv");
+    assertThat(rejects(csv)).allSatisfy(r -> assertThat(r.reason()).contains("1500 columns"));
+    assertThat(rows(csv)).hasSize(2);
+    write("a.ndjson", "{\"n\": 1}\n");
+    write("b.ndjson", "{" + wide("\"c", "\": 1, ") + "\": 1}\n");
+    write("c.ndjson", wide("{\"c", "\": 1}\n") + "\": 1}\n");
+    List<RecordBatch> json = read(Map.of("glob", "*.ndjson"), null);
+    assertThat(rejects(json)).extracting(Reject::source).containsExactly("b.ndjson", "c.ndjson");
+    assertThat(rows(json)).hasSize(1);
+    assertThat(rejects(read(Map.of("glob", "b.csv", "header", false), null))).hasSize(1);
+  }
+
+  private static String wide(String name, String between) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      names.add(name + i);
+    }
+    return String.join(between, names);
+  }
+
+  @Test
+  @Tag("REQ-CON-088")
+  void batchesAreBoundedByWhatTheyWeigh() throws Exception {
+    StringBuilder text = new StringBuilder("n,big\n");
+    for (int i = 0; i < 60; i++) {
+      text.append(i).append(',').append("x".repeat(1 << 20)).append('\n');
+    }
+    write("a.csv", text.toString());
+    List<RecordBatch> batches = read(Map.of("glob", "*.csv"), null);
+    assertThat(count(batches)).isEqualTo(60);
+    assertThat(batches).allSatisfy(batch -> assertThat(batch.rows()).hasSizeLessThan(26));
+    List<RecordBatch> rest = read(Map.of("glob", "*.csv"), batches.getFirst().after());
+    assertThat(count(rest)).isEqualTo(60 - batches.getFirst().rows().size());
   }
 
   private static String numbers(int from, int to) {

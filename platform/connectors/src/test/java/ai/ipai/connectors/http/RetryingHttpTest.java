@@ -110,6 +110,36 @@ class RetryingHttpTest {
   }
 
   @Test
+  @Tag("REQ-CON-088")
+  void anAnswerThatIsTooLargeIsRefusedAndNotAskedForAgain() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer large =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    large.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, 0);
+            byte[] part = new byte[1 << 20];
+            for (int i = 0; i < 70; i++) {
+              exchange.getResponseBody().write(part);
+            }
+          } catch (IOException gone) {
+            // The caller has had enough.
+          }
+        });
+    large.start();
+    try (RetryingHttp http = new RetryingHttp(QUICK, new Cancellation(), true)) {
+      URI uri = URI.create("http://127.0.0.1:" + large.getAddress().getPort() + "/");
+      refused(ConnectorErrors.ANSWER, () -> http.send(HttpRequest.newBuilder(uri).build()));
+      assertThat(asked).hasValue(1);
+    } finally {
+      large.stop(0);
+    }
+  }
+
+  @Test
   @Tag("REQ-CON-065")
   void anAnswerThatDoesNotEndIsGivenUp() {
     takes = Duration.ofSeconds(2);

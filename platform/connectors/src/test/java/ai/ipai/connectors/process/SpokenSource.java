@@ -17,6 +17,13 @@ final class SpokenSource {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     String config = option(args, "--config");
+    if (config.contains("complain")) {
+      String error = "cannot log in with " + text(config, "key") + "\\n" + "x".repeat(5_000);
+      System.out.println(
+          "{\"type\":\"TRACE\",\"trace\":{\"type\":\"ERROR\",\"error\":{\"message\":\"%s\"}}}"
+              .formatted(error));
+      System.exit(3);
+    }
     System.out.println("not a message");
     System.out.println("{\"type\":\"LOG\",\"log\":{\"level\":\"INFO\",\"message\":\"hello\"}}");
     if (System.getenv().size() > 6 || System.getenv("IPAI_MASTER_KEY") != null) {
@@ -28,20 +35,21 @@ final class SpokenSource {
           System.out.println(
               "{\"type\":\"CONNECTION_STATUS\",\"connectionStatus\":{\"status\":\"%s\",\"message\":\"no file\"}}"
                   .formatted(Files.exists(Path.of(file)) ? "SUCCEEDED" : "FAILED"));
-      case "discover" -> discover();
+      case "discover" -> discover(config);
       default -> read(Files.readAllLines(Path.of(file)), option(args, "--state"), config);
     }
     System.out.flush();
   }
 
-  private static void discover() {
-    System.out.println(
+  private static void discover(String config) {
+    String catalog =
         """
         {"type":"CATALOG","catalog":{"streams":[{"name":"things","json_schema":{"properties":\
         {"id":{"type":"integer"},"at":{"type":["null","string"],"format":"date-time"},"name":{"type":"string"},\
         "tags":{"type":"array"}}},"supported_sync_modes":["full_refresh","incremental"],\
         "source_defined_cursor":true,"source_defined_primary_key":[["id"]]}]}}\
-        """);
+        """;
+    System.out.println(config.contains("keyless") ? catalog.replace("[[\"id\"]]", "[]") : catalog);
   }
 
   private static void read(List<String> lines, String state, String config)
@@ -55,7 +63,8 @@ final class SpokenSource {
           "{\"type\":\"RECORD\",\"record\":{\"stream\":\"things\",\"emitted_at\":1,\"data\":"
               + lines.get(i)
               + "}}");
-      if ((i + 1) % BETWEEN_STATES == 0 || i + 1 == lines.size()) {
+      boolean isDue = (i + 1) % BETWEEN_STATES == 0 && !config.contains("keyless");
+      if (isDue || i + 1 == lines.size()) {
         System.out.println(
             String.format(
                 Locale.ROOT,

@@ -28,6 +28,9 @@ final class FakeApi implements AutoCloseable {
   final AtomicInteger limited = new AtomicInteger();
   final AtomicInteger tokens = new AtomicInteger();
   volatile String wanted = "";
+  volatile int most = Integer.MAX_VALUE;
+  volatile boolean refusesLatePages;
+  volatile String echoed = "";
   private final HttpServer server;
 
   FakeApi() throws IOException {
@@ -99,12 +102,16 @@ final class FakeApi implements AutoCloseable {
         all.add(record);
       }
     }
-    int size = Integer.parseInt(query.getOrDefault("size", "10"));
+    int size = Math.min(most, Integer.parseInt(query.getOrDefault("size", "10")));
     switch (path) {
       case "/v1/plain" -> send(exchange, 200, list(all));
       case "/v1/empty" -> send(exchange, 200, "{\"data\": {\"items\": []}}");
       case "/v1/page" -> {
         int page = Integer.parseInt(query.getOrDefault("page", "1"));
+        if (refusesLatePages && page > 1 && (page - 1) * size >= all.size()) {
+          send(exchange, 404, "{\"detail\": \"Invalid page.\"}");
+          return;
+        }
         send(
             exchange,
             200,
@@ -133,8 +140,8 @@ final class FakeApi implements AutoCloseable {
               .getResponseHeaders()
               .set(
                   "Link",
-                  "<%s/link?from=%d&size=%d>; rel=\"next\", <x>; rel=\"last\""
-                      .formatted(url(), from + size, size));
+                  "<%s/link?from=%d&size=%d%s>; rel=\"next\", <x>; rel=\"last\""
+                      .formatted(url(), from + size, size, echoed));
         }
         send(exchange, 200, list(part(all, from, size)));
       }

@@ -9,6 +9,8 @@ import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
+import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.JsonText;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -136,6 +138,108 @@ class RestConnectorTest {
             .doesNotHaveDuplicates();
       }
       assertThat(connector.check()).isEmpty();
+    }
+  }
+
+  @Test
+  void pagesAreReadToTheEndThoughTheApiGivesLessThanItIsAskedFor() {
+    Map<String, Map<String, @Nullable Object>> streams =
+        Map.of(
+            "page",
+                stream(
+                    "page",
+                    "records",
+                    "data.items",
+                    "page",
+                    Map.of("kind", "page", "param", "page", "size", 1000, "size_param", "size")),
+            "offset",
+                stream(
+                    "offset",
+                    "page",
+                    Map.of(
+                        "kind", "offset", "param", "offset", "size", 1000, "size_param", "size")));
+    for (int most : List.of(4, 5, 25, 100)) {
+      api.most = most;
+      api.refusesLatePages = most > 4;
+      try (Connector connector = connector(Map.of(), streams)) {
+        for (String stream : streams.keySet()) {
+          assertThat(rows(connector, stream))
+              .extracting(row -> row.get("id"))
+              .as("%s, at most %d", stream, most)
+              .hasSize(25)
+              .doesNotHaveDuplicates();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFirstPageThatIsNotThereIsNoEnd() {
+    Map<String, @Nullable Object> gone =
+        stream("nowhere", "page", Map.of("kind", "page", "param", "page"));
+    try (Connector connector = connector(Map.of(), Map.of("gone", gone))) {
+      assertThat(code(() -> rows(connector, "gone"))).isEqualTo(ConnectorErrors.SOURCE_FAILED);
+    }
+  }
+
+  @Test
+  @Tag("REQ-CON-086")
+  void aRecordAheadOfTheClockHidesNoLaterChange() {
+    Map<String, @Nullable Object> stream =
+        stream(
+            "plain",
+            "fields",
+            Map.of("id", "bigint", "changed", "timestamptz"),
+            "changes",
+            Map.of("field", "changed", "param", "since", "overlap", "10m"));
+    api.put(26, "from the future", "2999-01-01T00:00:00Z");
+    try (Connector connector = connector(Map.of(), Map.of("plain", stream))) {
+      Cursor first = last(connector, ReadMode.SNAPSHOT, null);
+      assertThat(first.json()).contains("2026-01-01T10:25:00Z").doesNotContain("2999");
+      api.put(27, "later", "2026-01-02T00:00:00Z");
+      Cursor second = last(connector, ReadMode.CHANGES, first);
+      assertThat(api.requests.getLast()).contains("since=2026-01-01T10%3A15");
+      assertThat(second.json()).contains("2026-01-02T00:00:00Z");
+      assertThat(connector.check())
+          .singleElement()
+          .extracting(Finding::message)
+          .asString()
+          .contains("ahead of the server's clock");
+      last(
+          connector,
+          ReadMode.CHANGES,
+          new Cursor(second.json().replace("2026-01-02", "2999-01-02")));
+      assertThat(api.requests.getLast()).as("nobody knows since when").doesNotContain("since");
+    }
+  }
+
+  private static Cursor last(Connector connector, ReadMode mode, @Nullable Cursor from) {
+    Cursor last = new Cursor("{}");
+    try (BatchReader reader = connector.open(new StreamRequest("plain", mode, from))) {
+      for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
+        last = batch.after();
+      }
+    }
+    return last;
+  }
+
+  @Test
+  void aLoginThatTheApiRepeatsInItsLinksIsNotKept() {
+    api.wanted = SECRET;
+    Map<String, @Nullable Object> linked =
+        stream("link", "page", Map.of("kind", "link", "size", 7, "size_param", "size"));
+    Map<String, String> auth = Map.of("kind", "query", "name", "key", "secret", "secret://crm/key");
+    for (String echoed : List.of("&key=" + SECRET, "&KEY=" + SECRET + "&x=1", "&other=" + SECRET)) {
+      api.echoed = echoed;
+      try (Connector connector = connector(Map.of("auth", auth), Map.of("link", linked));
+          BatchReader reader = connector.open(new StreamRequest("link", ReadMode.SNAPSHOT, null))) {
+        int rows = 0;
+        for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
+          assertThat(batch.after().json()).doesNotContain(SECRET);
+          rows += batch.rows().size();
+        }
+        assertThat(rows).as(echoed).isEqualTo(25);
+      }
     }
   }
 

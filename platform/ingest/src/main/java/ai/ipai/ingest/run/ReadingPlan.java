@@ -68,6 +68,7 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
 
   private static boolean hasNewColumn(StreamRun run, StreamState state) {
     return run.definition().contract().columns() == Drift.EVOLVE
+        && !state.shape().isFull()
         && run.descriptor().columns().stream()
             .anyMatch(column -> !state.shape().columns().containsKey(column.name()));
   }

@@ -18,6 +18,7 @@ import ai.ipai.ingest.table.TableShape;
 import ai.ipai.ingest.table.TableSwap;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -114,11 +115,37 @@ final class StreamSync {
     ReadingPlan plan = ReadingPlan.of(run, state, clock.instant());
     mode = plan.mode();
     for (ReadingPlan.Reading reading : plan.readings()) {
-      read(reading);
+      readFromItsPlace(reading);
     }
     RunStore.endStream(connection, run.run(), state.stream(), RunStatus.SUCCEEDED, null);
     connection.commit();
     progress(Stage.DONE, OptionalLong.of(counts.read()));
+  }
+
+  /** What is read beside begins anew, once, where the source has lost its place: nobody saw it. */
+  private void readFromItsPlace(ReadingPlan.Reading reading) throws SQLException {
+    try {
+      read(reading);
+    } catch (IpaiException failure) {
+      if (!failure.code().equals(ConnectorErrors.CURSOR) || !state.buildsBeside()) {
+        throw failure;
+      }
+      forgetCounts();
+      read(new ReadingPlan.Reading(reading.mode(), true, false));
+    }
+  }
+
+  private void forgetCounts() throws SQLException {
+    LoadCounts taken =
+        new LoadCounts(
+            -counts.read(),
+            -counts.inserted(),
+            -counts.updated(),
+            -counts.deleted(),
+            -counts.rescued(),
+            -counts.rejects());
+    RunStore.count(connection, run.run(), state.stream(), taken, 0);
+    counts = LoadCounts.NONE;
   }
 
   private void read(ReadingPlan.Reading reading) throws SQLException {

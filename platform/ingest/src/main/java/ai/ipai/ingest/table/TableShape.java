@@ -23,6 +23,8 @@ public record TableShape(Map<String, BronzeColumn> columns) {
     return new TableShape(Map.of());
   }
 
+  private static final int MOST_COLUMNS = 1_500;
+
   /** From {@code ipai.stream_state.columns}. */
   public static TableShape parse(String json) {
     Map<String, BronzeColumn> columns = new LinkedHashMap<>();
@@ -52,7 +54,15 @@ public record TableShape(Map<String, BronzeColumn> columns) {
     return JSON.writeValueAsString(array);
   }
 
-  /** With room for these columns too: new ones added, others as wide as both need. */
+  /** Whether another column finds no room: a table of PostgreSQL has 1,600, ours included. */
+  public boolean isFull() {
+    return columns.size() >= MOST_COLUMNS;
+  }
+
+  /**
+   * With room for these columns too: new ones added while there is any, others as wide as both
+   * need.
+   */
   public TableShape evolved(List<SourceColumn> wanted) {
     return evolved(wanted, true, true);
   }
@@ -88,6 +98,9 @@ public record TableShape(Map<String, BronzeColumn> columns) {
     Map<String, BronzeColumn> evolved = new LinkedHashMap<>(columns);
     for (SourceColumn column : wanted) {
       BronzeColumn known = columns.get(column.name());
+      if (known == null && evolved.size() >= MOST_COLUMNS) {
+        continue;
+      }
       String name = names.getOrDefault(column.name(), column.name());
       ColumnType type = known == null ? column.type() : known.type().widenedBy(column.type());
       evolved.put(column.name(), new BronzeColumn(column.name(), name, type, column.comment()));

@@ -3,6 +3,7 @@ package ai.ipai.ingest.run;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
+import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
@@ -14,6 +15,7 @@ import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
+import ai.ipai.spi.error.IpaiException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -30,6 +32,12 @@ final class ScriptedSource implements ConnectorType {
   List<SourceRow> changes = List.of();
   int batch = 2;
   final List<StreamRequest> requests = new ArrayList<>();
+
+  /** Rows after which a reading fails; -1 for never. */
+  int failsAfter = -1;
+
+  /** Does not know any more where an earlier reading was. */
+  boolean losesItsPlace;
 
   /** Never answers; for cancellation. */
   volatile boolean hangs;
@@ -55,6 +63,9 @@ final class ScriptedSource implements ConnectorType {
       @Override
       public BatchReader open(StreamRequest request) {
         requests.add(request);
+        if (losesItsPlace && request.from() != null) {
+          throw new IpaiException(ConnectorErrors.CURSOR, "the place is lost");
+        }
         List<SourceRow> given = request.mode() == ReadMode.CHANGES ? changes : rows;
         return new Reader(discover().getFirst(), given);
       }
@@ -92,6 +103,9 @@ final class ScriptedSource implements ConnectorType {
       }
       if (ended) {
         return null;
+      }
+      if (failsAfter >= 0 && at >= failsAfter) {
+        throw new IpaiException(ConnectorErrors.SOURCE_FAILED, "the source fails");
       }
       int end = Math.min(given.size(), at + batch);
       List<SourceRow> next = given.subList(at, end);
