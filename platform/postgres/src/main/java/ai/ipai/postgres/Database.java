@@ -3,14 +3,10 @@ package ai.ipai.postgres;
 import ai.ipai.postgres.disk.DiskGuard;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.postgres.login.MasterKey;
-import ai.ipai.spi.error.IpaiException;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * One installation's database: a small pool per login, made when it is first asked for.
  *
  * <p>Safe for threads. Meant for virtual threads: a caller that finds every connection busy waits
- * for one without holding a platform thread, at most {@link PoolConfig#patience()}. Connections
- * heal by themselves after a restart of the server.
+ * for one without holding a platform thread, at most {@link PoolConfig#patience()}, and nobody who
+ * asked later gets one earlier. Connections heal by themselves after a restart of the server.
  */
 public final class Database implements AutoCloseable {
   private final DatabaseUrl url;
   private final MasterKey key;
   private final PoolConfig config;
   private final DiskGuard disk;
-  private final Map<Login, HikariDataSource> pools = new EnumMap<>(Login.class);
+  private final Map<Login, LoginPool> pools = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
@@ -77,12 +73,7 @@ public final class Database implements AutoCloseable {
    * busy.
    */
   public Connection connect(Login login) {
-    HikariDataSource pool = pool(login);
-    try {
-      return pool.getConnection();
-    } catch (SQLException failed) {
-      throw unavailable(failed, login);
-    }
+    return pool(login).lend();
   }
 
   /** A connection of its own, outside the pools; the caller closes it. Errors as in the client. */
@@ -92,19 +83,38 @@ public final class Database implements AutoCloseable {
 
   /** Takes a pooled connection out of service: its session can no longer be trusted. */
   public void discard(Connection connection, Login login) {
-    pool(login).evictConnection(connection);
+    pool(login).discard(connection);
   }
 
-  private HikariDataSource pool(Login login) {
+  /**
+   * Another connection in place of one that proved cut, without waiting for a turn again. After a
+   * restart of the server each of {@link #poolSize} connections may be cut, but no new one is.
+   */
+  public Connection replace(Connection cut, Login login) {
+    return pool(login).replace(cut);
+  }
+
+  /** How many connections of the login there are at most. */
+  public int poolSize(Login login) {
+    return pool(login).size();
+  }
+
+  private LoginPool pool(Login login) {
+    @Nullable LoginPool present = pools.get(login);
+    return present != null ? present : newPool(login);
+  }
+
+  private LoginPool newPool(Login login) {
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the database is closed");
       }
-      @Nullable HikariDataSource pool = pools.get(login);
+      @Nullable LoginPool pool = pools.get(login);
       if (pool == null) {
         probe(login);
-        pool = new HikariDataSource(poolConfig(login));
+        int size = login == Login.SERVER ? config.serverSize() : config.otherSize();
+        pool = new LoginPool(url(login), applicationName(login), size, config.patience());
         pools.put(login, pool);
       }
       return pool;
@@ -122,36 +132,6 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private HikariConfig poolConfig(Login login) {
-    DatabaseUrl target = url(login);
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName(login.role());
-    pool.setJdbcUrl(target.jdbcUrl());
-    pool.setDriverClassName("org.postgresql.Driver");
-    pool.setDataSourceProperties(PostgresClient.properties(target, applicationName(login)));
-    pool.setMaximumPoolSize(login == Login.SERVER ? config.serverSize() : config.otherSize());
-    pool.setMinimumIdle(0);
-    pool.setConnectionTimeout(config.patience().toMillis());
-    pool.setInitializationFailTimeout(-1);
-    pool.setIdleTimeout(Duration.ofMinutes(2).toMillis());
-    pool.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
-    pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    return pool;
-  }
-
-  private IpaiException unavailable(SQLException failed, Login login) {
-    for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException reason) {
-        return PostgresFault.connecting(reason, url(login));
-      }
-    }
-    return new IpaiException(
-            PostgresErrors.POOL_EXHAUSTED,
-            "Every connection of " + login.role() + " stayed busy.",
-            failed)
-        .hint("Try again in a moment.");
-  }
-
   private static String applicationName(Login login) {
     return login.role();
   }
@@ -161,7 +141,7 @@ public final class Database implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      pools.values().forEach(HikariDataSource::close);
+      pools.values().forEach(LoginPool::close);
       pools.clear();
     } finally {
       lock.unlock();

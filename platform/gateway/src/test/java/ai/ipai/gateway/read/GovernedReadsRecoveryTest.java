@@ -78,18 +78,14 @@ final class GovernedReadsRecoveryTest {
     try (Statement statement = holder.createStatement()) {
       statement.execute("lock table ipai.audit_log in access exclusive mode");
     }
-    CompletableFuture<String> answer = startReading("held");
+    CompletableFuture<String> held =
+        CompletableFuture.supplyAsync(() -> read("held"), Thread::startVirtualThread);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     OptionalLong writer = writer("and wait_event_type = 'Lock'");
     while (writer.isEmpty()) {
       assertThat(System.nanoTime()).as("the writer of the audit").isLessThan(deadline);
-      // For a moment after another test's kill, connections that it cut are still handed out.
-      if (answer.isCompletedExceptionally()) {
-        answer = startReading("held");
-      }
       writer = writer("and wait_event_type = 'Lock'");
     }
-    CompletableFuture<String> held = answer;
     assertThat(held.isDone()).isFalse();
     kill(writer.getAsLong());
     assertThatThrownBy(() -> held.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
@@ -98,6 +94,33 @@ final class GovernedReadsRecoveryTest {
         .isInstanceOfSatisfying(
             IpaiException.class, e -> assertThat(e.code()).isEqualTo(AuditErrors.UNWRITABLE));
     assertThat(recorded()).doesNotContain("held");
+  }
+
+  @Test
+  @Tag("REQ-DB-023")
+  void theFirstReadAfterPostgresCameBackGetsThroughAlthoughEveryConnectionWasCut()
+      throws Exception {
+    for (int i = 1; i <= KILLS; i++) {
+      fillThePool();
+      Connection witness = superuser();
+      kill(awaitWriter());
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (witness.isValid(1)) {
+        assertThat(System.nanoTime()).as("the end of kill %s", i).isLessThan(deadline);
+      }
+      superuser().close();
+      String first = "first-after-kill-" + i;
+      assertThat(read(first)).isEqualTo(first);
+      assertThat(recorded()).contains(first);
+    }
+  }
+
+  private static void fillThePool() {
+    try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int reader = 0; reader < 8 * READERS; reader++) {
+        readers.execute(() -> read("fill"));
+      }
+    }
   }
 
   @Test
@@ -142,10 +165,6 @@ final class GovernedReadsRecoveryTest {
     Caller caller =
         new Caller("alice", "authenticated", "{\"role\":\"authenticated\"}", requestId, "Alice");
     return reads.read(caller, "table.read", "gold_finance.cash", id -> 1, c -> requestId);
-  }
-
-  private static CompletableFuture<String> startReading(String requestId) {
-    return CompletableFuture.supplyAsync(() -> read(requestId), Thread::startVirtualThread);
   }
 
   private static long awaitWriter() throws SQLException {

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +26,23 @@ import org.slf4j.LoggerFactory;
  * fraction of a commit.
  *
  * <p>A commit costs some fifty times what one more entry in it costs. So a group is written when
- * two thirds of the reads have handed in, or when nobody has for {@link Config#gather}, or after
- * {@value #STRETCH} times that: who reads alone never waits for company, and under load the other
- * third keeps the database busy.
+ * the reads that have not handed in yet are just enough to keep the database busy meanwhile, or
+ * when nobody has handed in for {@link Config#gather}, or after {@value #STRETCH} times that: who
+ * reads alone never waits for company.
  *
  * <p>Hand the connection of the read back before waiting. Safe for threads; {@link #close} writes
  * what is queued.
  */
 public final class AuditReads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditReads.class);
-  private static final Duration ASK_AFTER = Duration.ofSeconds(1);
+
+  /** Shorter than any restart of a server, longer than the pause between groups under load. */
+  private static final Duration ASK_AFTER = Duration.ofMillis(20);
 
   /** How often a group that grows may wait once more. */
-  private static final int STRETCH = 4;
+  private static final int STRETCH = 6;
 
-  private final Opener opener;
+  private final Database database;
   private final SecretScrubber scrubber;
   private final Config config;
   private final BlockingQueue<Pending> queue;
@@ -49,6 +50,7 @@ public final class AuditReads implements AutoCloseable {
   private final Thread writer;
   private final Thread watch;
   private volatile List<Pending> writing = List.of();
+  private final WritingPace pace = new WritingPace();
   private volatile boolean gathering;
   private volatile boolean closed;
 
@@ -71,11 +73,6 @@ public final class AuditReads implements AutoCloseable {
     void close();
   }
 
-  @FunctionalInterface
-  private interface Opener {
-    Connection open() throws SQLException;
-  }
-
   private record Pending(AuditEntry entry, CompletableFuture<Void> durable, long since) {}
 
   /** Tells the writer to stop after what was queued before it. */
@@ -90,16 +87,7 @@ public final class AuditReads implements AutoCloseable {
    * so that requests that fill the pool cannot keep their own records from being written.
    */
   public AuditReads(Database database, SecretScrubber scrubber, Config config) {
-    this(() -> database.open(Login.SERVER), scrubber, config);
-  }
-
-  /** With a connection from elsewhere, held for long. */
-  public AuditReads(DataSource dataSource, SecretScrubber scrubber, Config config) {
-    this(dataSource::getConnection, scrubber, config);
-  }
-
-  private AuditReads(Opener opener, SecretScrubber scrubber, Config config) {
-    this.opener = opener;
+    this.database = database;
     this.scrubber = scrubber;
     this.config = config;
     this.queue = new ArrayBlockingQueue<>(config.maxQueued());
@@ -217,7 +205,9 @@ public final class AuditReads implements AutoCloseable {
         ended = group.remove(END);
         if (!group.isEmpty()) {
           writing = group;
+          long begun = System.nanoTime();
           write(own, group);
+          pace.wrote(group.size(), begun, System.nanoTime());
           writing = List.of();
         }
       }
@@ -248,10 +238,10 @@ public final class AuditReads implements AutoCloseable {
     return gathered;
   }
 
-  /** The writer holds one entry; with it, twice as many wait as are still reading. */
+  /** Besides what is queued, the writer holds one entry. */
   private boolean isGathered() {
     int gathered = queue.size() + 1;
-    return closed || gathered + 1 >= 2 * underWay.get() || gathered >= config.maxBatch();
+    return closed || underWay.get() <= pace.meanwhile(gathered) || gathered >= config.maxBatch();
   }
 
   private Pending take() {
@@ -307,7 +297,7 @@ public final class AuditReads implements AutoCloseable {
       Connection present = connection;
       if (present == null || !isAlive(present)) {
         close();
-        present = opener.open();
+        present = database.open(Login.SERVER);
         connection = present;
       }
       lastUsed = System.nanoTime();

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,8 @@ final class AuditStore {
 
   /**
    * A transaction of its own when the connection is in autocommit: the three statements before one
-   * Sync commit together. A server that is set to lose commits is told not to lose these.
+   * Sync commit together. A server that is set to lose commits is told not to lose these. Nothing
+   * stays in the session, which behind a pooler is somebody else's next.
    *
    * <p>The arrays, all of one length, stand in the select list: there rows pass through one by one,
    * while in FROM each array would first become a tuple store of its own.
@@ -69,7 +72,10 @@ final class AuditStore {
     }
   }
 
-  /** One transaction for all of them; returns once it is durable. */
+  /**
+   * One transaction for all of them, in one flight; returns once it is durable. Where it fails with
+   * the connection, nobody knows whether it was.
+   */
   static void insertAndCommit(Connection autocommit, List<AuditEntry> entries) throws SQLException {
     try (PreparedStatement statement = autocommit.prepareStatement(RECORD_BATCH)) {
       text(statement, 1, entries, e -> AuditText.orNull(e.requestId()));
@@ -94,11 +100,7 @@ final class AuditStore {
       List<AuditEntry> entries,
       Function<AuditEntry, @Nullable String> field)
       throws SQLException {
-    @Nullable String[] values = new String[entries.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = field.apply(entries.get(i));
-    }
-    statement.setArray(index, statement.getConnection().createArrayOf("text", values));
+    array(statement, index, "text", entries.stream().map(field).toArray(String[]::new));
   }
 
   private static void numbers(
@@ -107,10 +109,17 @@ final class AuditStore {
       List<AuditEntry> entries,
       Function<AuditEntry, @Nullable Long> field)
       throws SQLException {
-    @Nullable Long[] values = new Long[entries.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = field.apply(entries.get(i));
+    array(statement, index, "bigint", entries.stream().map(field).toArray(Long[]::new));
+  }
+
+  /** An absent array gives no rows, which beside the others makes a null in each row. */
+  private static void array(
+      PreparedStatement statement, int index, String type, @Nullable Object[] values)
+      throws SQLException {
+    if (Arrays.stream(values).allMatch(Objects::isNull)) {
+      statement.setNull(index, Types.ARRAY, "_" + type);
+    } else {
+      statement.setArray(index, statement.getConnection().createArrayOf(type, values));
     }
-    statement.setArray(index, statement.getConnection().createArrayOf("bigint", values));
   }
 }

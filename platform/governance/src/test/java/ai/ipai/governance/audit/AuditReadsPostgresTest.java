@@ -114,6 +114,26 @@ final class AuditReadsPostgresTest extends AuditDatabase {
   }
 
   @Test
+  void aConnectionThatWasCutInAPauseCostsNobodyARead() throws SQLException {
+    for (int round = 0; round < 5; round++) {
+      reads.await(entry("table.read"));
+      long used = System.nanoTime();
+      long deadline = used + TimeUnit.SECONDS.toNanos(20);
+      String left = "";
+      while (!"0".equals(left) || System.nanoTime() - used < TimeUnit.MILLISECONDS.toNanos(30)) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        left =
+            one(
+                database.superuser(),
+                "select count(pg_terminate_backend(pid))::text from pg_stat_activity"
+                    + " where usename = 'ipai_server' and datname = current_database()");
+      }
+      reads.await(entry("table.read"));
+    }
+    assertThat(count("true")).isEqualTo(10);
+  }
+
+  @Test
   void whatIsQueuedAtShutdownIsWritten() throws Exception {
     List<CompletableFuture<Void>> waiting = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
@@ -149,7 +169,7 @@ final class AuditReadsPostgresTest extends AuditDatabase {
         AuditReads.UnderWay _ = own.announce();
         AuditReads.UnderWay _ = own.announce();
         AuditReads.UnderWay _ = own.announce()) {
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 20; i++) {
         waiting.add(own.record(entry("table.read")));
       }
       assertThat(count("true")).isZero();

@@ -73,25 +73,20 @@ final class RoleTransactions {
     }
   }
 
-  /** A connection that was cut while idle is replaced once: nothing has happened on it yet. */
+  /** Connections that were cut while idle are replaced: nothing has happened on them yet. */
   private Connection begin(Preamble preamble) throws SQLException {
-    Connection first = database.connect(Login.SERVER);
-    try {
-      preamble.begin(first);
-      return first;
-    } catch (SQLException failed) {
-      abandon(first);
-      if (!isCut(failed)) {
-        throw infrastructureOr(failed);
+    Connection connection = database.connect(Login.SERVER);
+    for (int replaceable = database.poolSize(Login.SERVER); ; replaceable--) {
+      try {
+        preamble.begin(connection);
+        return connection;
+      } catch (SQLException failed) {
+        if (replaceable == 0 || !isCut(failed)) {
+          abandon(connection);
+          throw infrastructureOr(failed);
+        }
       }
-    }
-    Connection second = database.connect(Login.SERVER);
-    try {
-      preamble.begin(second);
-      return second;
-    } catch (SQLException failed) {
-      abandon(second);
-      throw infrastructureOr(failed);
+      connection = database.replace(connection, Login.SERVER);
     }
   }
 

@@ -20,9 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -377,6 +381,39 @@ class CallerTransactionsPostgresTest {
                   return text(connection, "select 1");
                 }));
     assertThat(count(tenant(1))).isEqualTo(100);
+  }
+
+  @Test
+  @Tag("REQ-DB-023")
+  void notOneOfManyConnectionsThatWereCutReachesACaller() throws Exception {
+    int size = db.database().poolSize(Login.SERVER);
+    CyclicBarrier together = new CyclicBarrier(size);
+    List<Future<Integer>> busy = new ArrayList<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < size; i++) {
+        busy.add(
+            callers.submit(
+                () ->
+                    transactions.run(
+                        tenant(1), CallerOptions.reading(), connection -> await(together))));
+      }
+      for (Future<Integer> one : busy) {
+        one.get();
+      }
+    }
+    killServerConnections();
+
+    for (int i = 0; i < 2 * size; i++) {
+      assertThat(count(tenant(1))).isEqualTo(100);
+    }
+  }
+
+  private static int await(CyclicBarrier together) {
+    try {
+      return together.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
+      throw new IllegalStateException(alone);
+    }
   }
 
   private static void killServerConnections() throws SQLException {

@@ -27,9 +27,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -130,6 +133,76 @@ class DatabasePostgresTest {
     }
     for (Future<String> answer : answers) {
       assertThat(answer.get()).isEqualTo("ipai_server");
+    }
+  }
+
+  /** Counted in turns: whoever asks stands behind those who asked before, and before all others. */
+  @Test
+  @Tag("REQ-DB-014")
+  void whoAsksAgainOvertakesNobodyWhoWaits() throws Exception {
+    int callers = 64;
+    int each = Boolean.getBoolean("ipai.test.all") ? 400 : 60;
+    PoolConfig four = new PoolConfig(4, 4, Duration.ofSeconds(60));
+    AtomicInteger turns = new AtomicInteger();
+    AtomicIntegerArray lent = new AtomicIntegerArray(callers);
+    AtomicInteger longestWait = new AtomicInteger();
+    CountDownLatch together = new CountDownLatch(callers);
+    List<Future<?>> all = new ArrayList<>();
+    try (Database shared = Database.of(db.url(), db.masterKey(), four);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < callers; i++) {
+        int caller = i;
+        all.add(
+            threads.submit(
+                () -> {
+                  together.countDown();
+                  together.await();
+                  while (turns.get() < callers * each) {
+                    int asked = turns.get();
+                    try (Connection connection = shared.connect(Login.SERVER)) {
+                      int waited = turns.incrementAndGet() - asked;
+                      longestWait.accumulateAndGet(waited, Math::max);
+                      lent.incrementAndGet(caller);
+                      SupabaseContractTest.text(connection, "select current_user");
+                    }
+                  }
+                  return caller;
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+    // Two of 64: a thread may lose the processor between looking at the turns and asking.
+    assertThat(longestWait.get()).isLessThan(2 * callers + callers / 2);
+    for (int caller = 0; caller < callers; caller++) {
+      assertThat(lent.get(caller)).as("turns of caller %s", caller).isGreaterThan(each / 2);
+    }
+  }
+
+  @Test
+  @Tag("REQ-DB-012")
+  void aConnectionCountsAsGivenBackOnce() throws Exception {
+    PoolConfig one = new PoolConfig(1, 1, Duration.ofMillis(300));
+    try (Database small = Database.of(db.url(), db.masterKey(), one)) {
+      Connection twice = small.connect(Login.SERVER);
+      twice.close();
+      twice.close();
+      assertThat(twice.isClosed()).isTrue();
+      assertThatThrownBy(twice::createStatement).isInstanceOf(SQLException.class);
+      Connection discarded = small.connect(Login.SERVER);
+      small.discard(discarded, Login.SERVER);
+      small.discard(discarded, Login.SERVER);
+      discarded.close();
+      Connection replaced = small.replace(small.connect(Login.SERVER), Login.SERVER);
+      assertThat(SupabaseContractTest.text(replaced, "select current_user"))
+          .isEqualTo("ipai_server");
+      assertThatThrownBy(() -> small.connect(Login.SERVER))
+          .isInstanceOfSatisfying(
+              IpaiException.class,
+              full -> assertThat(full.code()).isEqualTo(PostgresErrors.POOL_EXHAUSTED));
+      replaced.close();
+      small.connect(Login.SERVER).close();
     }
   }
 
