@@ -51,7 +51,7 @@ public final class OutsidePlaces {
     return switch (secret) {
       case SecretSource.Given(var value) -> value.reveal();
       case SecretSource.Named(var reference) ->
-          vault.get().resolve(USER, new SecretRef(reference.name())).reveal();
+          vault.get().resolve(USER, reference).reveal();
     };
   }
 

@@ -1,6 +1,7 @@
 package ai.ipai.governance.backup;
 
 import ai.ipai.postgres.embedded.WalOutbox;
+import ai.ipai.postgres.repeat.RepeatedWork;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +25,14 @@ public final class WalShipping implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalShipping.class);
   private static final Duration LATE_AFTER = Duration.ofMinutes(5);
-  private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long MAX_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
   private final Path outbox;
   private final Path statuses;
   private final WalArchive archive;
   private final Duration lateAfter;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Thread loop;
-  private boolean closed;
+  private final RepeatedWork rounds;
   private int failures;
   private final AtomicLong shipped = new AtomicLong();
   private volatile long clearNanos = System.nanoTime();
@@ -47,7 +43,7 @@ public final class WalShipping implements AutoCloseable {
     this.statuses = clusterDir.resolve("pg_wal/archive_status");
     this.archive = archive;
     this.lateAfter = lateAfter;
-    this.loop = Thread.ofVirtual().name("wal-shipping").unstarted(this::run);
+    this.rounds = new RepeatedWork("wal-shipping", Duration.ofSeconds(30), this::run);
   }
 
   /** Starts at once, in the background. Close it after the server, which hands out its last. */
@@ -57,7 +53,7 @@ public final class WalShipping implements AutoCloseable {
 
   static WalShipping start(Path dataDir, Path clusterDir, WalArchive archive, Duration lateAfter) {
     WalShipping shipping = new WalShipping(dataDir, clusterDir, archive, lateAfter);
-    shipping.loop.start();
+    shipping.rounds.start();
     return shipping;
   }
 
@@ -81,24 +77,18 @@ public final class WalShipping implements AutoCloseable {
     return lag().compareTo(lateAfter) > 0;
   }
 
-  private void run() {
-    boolean last = false;
-    while (true) {
-      try {
-        ship();
-        failures = 0;
-        problem = "";
-      } catch (IpaiException | IOException | java.io.UncheckedIOException failed) {
-        problem = String.valueOf(failed.getMessage());
-        if (failures++ % 20 == 0) {
-          LOG.error("the log cannot be archived at {}: {}", archive.place(), problem, failed);
-        }
+  private Duration run(boolean last) {
+    try {
+      ship();
+      failures = 0;
+      problem = "";
+    } catch (IpaiException | IOException | java.io.UncheckedIOException failed) {
+      problem = String.valueOf(failed.getMessage());
+      if (failures++ % 20 == 0) {
+        LOG.error("the log cannot be archived at {}: {}", archive.place(), problem, failed);
       }
-      if (last) {
-        return;
-      }
-      last = pause();
     }
+    return pause();
   }
 
   private void ship() throws IOException {
@@ -121,41 +111,15 @@ public final class WalShipping implements AutoCloseable {
     }
   }
 
-  private boolean pause() {
-    lock.lock();
-    try {
-      long left =
-          failures == 0
-              ? EVERY_NANOS
-              : Math.min(EVERY_NANOS << Math.min(failures, 6), MAX_PAUSE_NANOS);
-      while (!closed && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      return closed;
-    } catch (InterruptedException asked) {
-      return true;
-    } finally {
-      lock.unlock();
-    }
+  private Duration pause() {
+    Duration wanted = EVERY.multipliedBy(1L << Math.min(failures, 6));
+    return wanted.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wanted;
   }
 
   /** Carries away what there is, then stops. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      if (!loop.join(Duration.ofSeconds(30))) {
-        loop.interrupt();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
     archive.close();
   }
 }

@@ -1,5 +1,6 @@
 package ai.ipai.governance.config;
 
+import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.Yaml;
 import ai.ipai.governance.yaml.YamlMapping;
@@ -131,8 +132,8 @@ final class ConfigReader {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    if (SecretReference.isOne(text.get())) {
-      Optional<SecretReference> reference = SecretReference.parse(text.get());
+    if (SecretRef.isReference(text.get())) {
+      Optional<SecretRef> reference = SecretRef.find(text.get());
       if (reference.isEmpty()) {
         reader.invalid(setting, "a reference such as " + example);
       }

@@ -1,6 +1,7 @@
 package ai.ipai.governance.vault;
 
 import ai.ipai.spi.error.IpaiException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,7 @@ public record SecretRef(String name) {
 
   /** Errors: {@code VLT-001}. */
   public SecretRef {
-    if (name.length() > MAX_CHARS || !NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       // The text is left out of the message: people paste values where names belong.
       throw new IpaiException(VaultErrors.BAD_REFERENCE, "This is not the name of a secret.")
           .hint("Write secret://odoo/api_key: lower-case letters, digits, _ . - and slashes.");
@@ -27,6 +28,16 @@ public record SecretRef(String name) {
   /** Whether a configured text names a secret instead of being one. */
   public static boolean isReference(String text) {
     return text.startsWith(SCHEME);
+  }
+
+  /** Empty unless the text is a well-formed reference. */
+  public static Optional<SecretRef> find(String text) {
+    String name = isReference(text) ? text.substring(SCHEME.length()) : "";
+    return isName(name) ? Optional.of(new SecretRef(name)) : Optional.empty();
+  }
+
+  private static boolean isName(String name) {
+    return name.length() <= MAX_CHARS && NAME.matcher(name).matches();
   }
 
   /** Parses {@code secret://odoo/api_key}. Errors: {@code VLT-001}. */

@@ -1,6 +1,6 @@
 package ai.ipai.governance.workspace;
 
-import ai.ipai.governance.config.SecretReference;
+import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.YamlErrors;
 import ai.ipai.governance.yaml.YamlMapping;
@@ -49,7 +49,7 @@ final class SecretChecks {
   }
 
   private void scalar(String key, YamlScalar scalar) {
-    if (SecretReference.isOne(scalar.text())) {
+    if (SecretRef.isReference(scalar.text())) {
       reference(scalar);
     } else if (isSecret(key, scalar)) {
       faults.add(
@@ -68,7 +68,7 @@ final class SecretChecks {
   }
 
   private void reference(YamlScalar scalar) {
-    Optional<SecretReference> reference = SecretReference.parse(scalar.text());
+    Optional<SecretRef> reference = SecretRef.find(scalar.text());
     if (reference.isEmpty()) {
       faults.add(
           scalar.place(),

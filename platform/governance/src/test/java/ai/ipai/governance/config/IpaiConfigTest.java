@@ -3,6 +3,7 @@ package ai.ipai.governance.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
@@ -138,10 +139,10 @@ class IpaiConfigTest {
   void filesNameSecretsOnlyByReference() throws IOException {
     yaml("name: company\nauth: {jwt_secret: 'secret://auth/jwt_secret'}\n");
     assertThat(load(Map.of()).auth().jwtSecret())
-        .contains(new SecretSource.Named(new SecretReference("auth/jwt_secret")));
-    assertThat(SecretReference.parse("secret://../etc/passwd")).isEmpty();
-    assertThat(SecretReference.parse("secret://A B")).isEmpty();
-    assertThat(SecretReference.parse("https://x")).isEmpty();
+        .contains(new SecretSource.Named(new SecretRef("auth/jwt_secret")));
+    assertThat(SecretRef.find("secret://../etc/passwd")).isEmpty();
+    assertThat(SecretRef.find("secret://A B")).isEmpty();
+    assertThat(SecretRef.find("https://x")).isEmpty();
   }
 
   @Test

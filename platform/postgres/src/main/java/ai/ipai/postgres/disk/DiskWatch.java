@@ -1,37 +1,34 @@
 package ai.ipai.postgres.disk;
 
+import ai.ipai.postgres.repeat.RepeatedWork;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks every two seconds, so that a pause is logged and the ballast dropped without a request. */
 public final class DiskWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DiskWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(2);
 
-  private final Thread thread;
+  private final RepeatedWork rounds;
 
-  private DiskWatch(Thread thread) {
-    this.thread = thread;
+  private DiskWatch(RepeatedWork rounds) {
+    this.rounds = rounds;
   }
 
   public static DiskWatch start(DiskGuard guard, Ballast ballast) {
-    return new DiskWatch(Thread.ofVirtual().name("disk-watch").start(() -> watch(guard, ballast)));
+    RepeatedWork rounds =
+        new RepeatedWork("disk-watch", Duration.ofSeconds(10), last -> look(guard, ballast, last));
+    return new DiskWatch(rounds.start());
   }
 
-  private static void watch(DiskGuard guard, Ballast ballast) {
-    try {
-      while (true) {
-        ballast.trim(guard.status().paused());
-        Thread.sleep(EVERY);
-      }
-    } catch (InterruptedException asked) {
-      LOG.debug("the watch of the disks ends", asked);
+  private static Duration look(DiskGuard guard, Ballast ballast, boolean last) {
+    if (!last) {
+      ballast.trim(guard.status().paused());
     }
+    return EVERY;
   }
 
+  /** Once it returns, nothing is written any more. */
   @Override
   public void close() {
-    thread.interrupt();
+    rounds.close();
   }
 }

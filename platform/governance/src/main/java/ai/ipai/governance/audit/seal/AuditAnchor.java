@@ -4,6 +4,7 @@ import ai.ipai.governance.audit.AuditErrors;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.postgres.repeat.RepeatedWork;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -11,8 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +29,7 @@ public final class AuditAnchor implements AutoCloseable {
   private final CheckpointStore store;
   private final Clock clock;
   private final Config config;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Thread loop;
-  private boolean closed;
+  private final RepeatedWork rounds;
   private Optional<Checkpoint> anchored = Optional.empty();
   private boolean looked;
   private int failures;
@@ -67,14 +63,14 @@ public final class AuditAnchor implements AutoCloseable {
     this.clock = clock;
     this.config = config;
     this.status = new Status(System.nanoTime(), "", false);
-    this.loop = Thread.ofVirtual().name("audit-anchor").unstarted(this::run);
+    this.rounds = new RepeatedWork("audit-anchor", Duration.ofSeconds(10), this::run);
   }
 
   /** Starts at once, in the background. Close it before the database and after sealing. */
   public static AuditAnchor start(
       Database database, SealKey key, CheckpointStore store, Clock clock, Config config) {
     AuditAnchor anchor = new AuditAnchor(database, key, store, clock, config);
-    anchor.loop.start();
+    anchor.rounds.start();
     return anchor;
   }
 
@@ -89,23 +85,17 @@ public final class AuditAnchor implements AutoCloseable {
         || System.nanoTime() - now.succeededNanos() > config.lateAfter().toNanos();
   }
 
-  private void run() {
-    boolean last = false;
-    while (true) {
-      try {
-        round();
-        failures = 0;
-        status = new Status(System.nanoTime(), "", false);
-      } catch (IpaiException failed) {
-        note(failed);
-      } catch (RuntimeException defect) {
-        note(new IpaiException(AuditErrors.CHECKPOINT_STORE_FAILED, "Anchoring failed.", defect));
-      }
-      if (last) {
-        return;
-      }
-      last = pause();
+  private Duration run(boolean last) {
+    try {
+      round();
+      failures = 0;
+      status = new Status(System.nanoTime(), "", false);
+    } catch (IpaiException failed) {
+      note(failed);
+    } catch (RuntimeException defect) {
+      note(new IpaiException(AuditErrors.CHECKPOINT_STORE_FAILED, "Anchoring failed.", defect));
     }
+    return pause();
   }
 
   private void note(IpaiException failed) {
@@ -116,24 +106,10 @@ public final class AuditAnchor implements AutoCloseable {
     }
   }
 
-  /** Doubles with each failure in a row. True when it is time for the last round. */
-  private boolean pause() {
+  /** Doubles with each failure in a row. */
+  private Duration pause() {
     Duration wanted = config.every().multipliedBy(1L << Math.min(failures, 6));
-    if (failures > 0 && wanted.compareTo(MAX_PAUSE) > 0) {
-      wanted = MAX_PAUSE;
-    }
-    lock.lock();
-    try {
-      long left = wanted.toNanos();
-      while (!closed && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      return closed;
-    } catch (InterruptedException asked) {
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return failures > 0 && wanted.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wanted;
   }
 
   private void round() {
@@ -166,19 +142,6 @@ public final class AuditAnchor implements AutoCloseable {
   /** Anchors what there is, then stops. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      if (!loop.join(Duration.ofSeconds(10))) {
-        loop.interrupt();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

@@ -5,6 +5,7 @@ import ai.ipai.postgres.Database;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.CallerWork;
 import ai.ipai.postgres.caller.ControlTransactions;
+import ai.ipai.postgres.repeat.RepeatedWork;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -13,8 +14,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +32,11 @@ public final class AuditSealing implements AutoCloseable {
   private final CheckpointStore store;
   private final Clock clock;
   private final Config config;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private boolean closed;
+  private final RepeatedWork rounds;
   private long anchoredBatch = -1;
   private Instant anchoredAt = Instant.EPOCH;
   private volatile Status status = new Status(State.STARTING, Instant.EPOCH, "");
   private volatile long lastLogged;
-  private final Thread loop;
 
   /**
    * How often.
@@ -77,14 +73,14 @@ public final class AuditSealing implements AutoCloseable {
     this.store = store;
     this.clock = clock;
     this.config = config;
-    this.loop = Thread.ofVirtual().name("audit-sealing").unstarted(this::run);
+    this.rounds = new RepeatedWork("audit-sealing", Duration.ofSeconds(30), this::run);
   }
 
   /** Starts at once, in the background. Close it before the database. */
   public static AuditSealing start(
       Database database, SealKey key, CheckpointStore store, Clock clock, Config config) {
     AuditSealing sealing = new AuditSealing(database, key, store, clock, config);
-    sealing.loop.start();
+    sealing.rounds.start();
     return sealing;
   }
 
@@ -95,37 +91,19 @@ public final class AuditSealing implements AutoCloseable {
   /** Seals and anchors what there is, then stops. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      loop.join(Duration.ofSeconds(30));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
-  private void run() {
-    boolean last = false;
-    while (true) {
-      try {
-        round(last);
-        status = new Status(State.SEALING, clock.instant(), "");
-      } catch (IpaiException failed) {
-        note(failed);
-      } catch (RuntimeException defect) {
-        note(
-            new IpaiException(AuditErrors.SEALING_FAILED, "Sealing the audit log failed.", defect));
-      }
-      if (last) {
-        return;
-      }
-      last = pause();
+  private Duration run(boolean last) {
+    try {
+      round(last);
+      status = new Status(State.SEALING, clock.instant(), "");
+    } catch (IpaiException failed) {
+      note(failed);
+    } catch (RuntimeException defect) {
+      note(new IpaiException(AuditErrors.SEALING_FAILED, "Sealing the audit log failed.", defect));
     }
+    return config.sealEvery();
   }
 
   private void note(IpaiException failed) {
@@ -139,22 +117,6 @@ public final class AuditSealing implements AutoCloseable {
     if (lastLogged == 0 || now - lastLogged > Duration.ofMinutes(1).toNanos()) {
       lastLogged = now;
       LOG.error("{} {} {}", failed.code().id(), failed.getMessage(), failed.hint(), failed);
-    }
-  }
-
-  /** True when it is time for the last round. */
-  private boolean pause() {
-    lock.lock();
-    try {
-      long left = config.sealEvery().toNanos();
-      while (!closed && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      return closed;
-    } catch (InterruptedException interrupted) {
-      return true;
-    } finally {
-      lock.unlock();
     }
   }
 

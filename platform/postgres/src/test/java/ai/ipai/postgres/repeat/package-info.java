@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.postgres.repeat;
+
+import org.jspecify.annotations.NullMarked;
