@@ -8,7 +8,6 @@ import ai.ipai.governance.object.LazyObjects;
 import ai.ipai.governance.object.ObjectErrors;
 import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.governance.object.S3Objects;
-import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.Vault;
 import ai.ipai.spi.error.IpaiException;
@@ -50,8 +49,7 @@ public final class OutsidePlaces {
   private static String reveal(SecretSource secret, Supplier<Vault> vault) {
     return switch (secret) {
       case SecretSource.Given(var value) -> value.reveal();
-      case SecretSource.Named(var reference) ->
-          vault.get().resolve(USER, reference).reveal();
+      case SecretSource.Named(var reference) -> vault.get().resolve(USER, reference).reveal();
     };
   }
 

@@ -21,7 +21,7 @@ final class WritingPaceTest {
   @Test
   void asManyAreLeftToReadAsEndWhileAGroupIsWritten() {
     for (int group = 0; group < 100; group++) {
-      write(50, Duration.ofMillis(20), Duration.ofMillis(5));
+      write(50, Duration.ofMillis(20), Duration.ofMillis(4));
     }
     assertThat(pace.meanwhile(50)).isEqualTo(10);
   }

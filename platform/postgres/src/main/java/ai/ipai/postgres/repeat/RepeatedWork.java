@@ -19,8 +19,8 @@ public final class RepeatedWork implements AutoCloseable {
   @FunctionalInterface
   public interface Round {
     /**
-     * Runs on one thread, never twice at once. What it throws is logged, the first time and now
-     * and then, and does not end the work.
+     * Runs on one thread, never twice at once. What it throws is logged, the first time and now and
+     * then, and does not end the work.
      *
      * @param last whether it is the last one
      * @return how long to pause
