@@ -163,6 +163,11 @@ public final class Workshop {
     return connectors().check(connector);
   }
 
+  /** Lets go of what a source keeps for a connector, for good; what that was, or empty. */
+  public String releaseLog(String connector, String requestedBy) {
+    return connectors().release(connector, requestedBy);
+  }
+
   /** Stores a batch that was delivered to a connector of type {@code push}. */
   public DeliveryIntake.Receipt deliver(String connector, Delivery delivery) {
     DeliveryIntake.Receipt receipt =

@@ -2,10 +2,12 @@ package ai.ipai.connectors.database;
 
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
-import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
+import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.LoggedConnector;
+import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
@@ -17,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -26,24 +30,31 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One database, read as one user. */
-final class DatabaseConnector implements Connector {
+final class DatabaseConnector implements LoggedConnector {
   private static final long MOMENT_MILLIS = 100;
 
   private final DatabaseSettings settings;
   private final ConnectorSettings file;
   private final SourceDatabase database;
   private final Cancellation cancellation;
+  private final @Nullable LogSource source;
+  private final @Nullable LogSettings logged;
   private @Nullable Map<String, SourceTable> known;
+  private @Nullable ChangeLog log;
 
   DatabaseConnector(
       DatabaseSettings settings,
       ConnectorSettings file,
       SourceDatabase database,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      @Nullable LogSettings logged,
+      @Nullable LogSource source) {
     this.settings = settings;
     this.file = file;
     this.database = database;
     this.cancellation = cancellation;
+    this.logged = logged;
+    this.source = source;
   }
 
   @Override
@@ -64,13 +75,26 @@ final class DatabaseConnector implements Connector {
       look(stream, findings);
       lookAhead(stream, findings);
     }
+    if (source != null) {
+      ChangeLog.asking(
+          "looking at its log", () -> findings.addAll(source.check(loggedTables(streams))));
+    }
     findings.sort(Comparator.comparing(Finding::severity));
     return findings;
   }
 
-  private static void look(TableStream stream, List<Finding> findings) {
+  private void look(TableStream stream, List<Finding> findings) {
     String name = stream.table().name();
+    SourceTable found = tables().get(name);
+    Set<String> computed = found == null ? Set.of() : found.computed();
     TableField cursor = stream.cursor();
+    if (stream.isLogged() && !computed.isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "%s has columns that the log does not tell, as the server computes them: %s"
+                  .formatted(name, String.join(", ", new TreeSet<>(computed))),
+              "they do not land; compute them in a model, or set log: false for the table"));
+    }
     if (stream.table().key().isEmpty()) {
       findings.add(
           Finding.warning(
@@ -129,9 +153,7 @@ final class DatabaseConnector implements Connector {
 
   private List<TableStream> streams() {
     if (file.streams().isEmpty()) {
-      return tables().values().stream()
-          .map(table -> TableStream.of(table, Settings.empty()))
-          .toList();
+      return tables().values().stream().map(table -> stream(table, Settings.empty())).toList();
     }
     return file.streams().stream().map(selection -> stream(selection.stream())).toList();
   }
@@ -144,9 +166,45 @@ final class DatabaseConnector implements Connector {
           .fact("stream", name)
           .hint("tables of other schemas than the first are written schema.table");
     }
-    return TableStream.of(
+    return stream(
         table,
         file.selection(name).map(ConnectorSettings.Selection::options).orElse(Settings.empty()));
+  }
+
+  private TableStream stream(SourceTable table, Settings options) {
+    return TableStream.of(table, options).logged(logged != null && options.flag("log", true));
+  }
+
+  private static Map<String, SourceTable> loggedTables(List<TableStream> streams) {
+    Map<String, SourceTable> tables = new TreeMap<>();
+    streams.stream()
+        .filter(TableStream::isLogged)
+        .forEach(stream -> tables.put(stream.table().name(), stream.table()));
+    return tables;
+  }
+
+  /** Null if no stream is read from a log. */
+  private synchronized @Nullable ChangeLog log() {
+    if (log == null && source != null && logged != null) {
+      Map<String, SourceTable> tables = loggedTables(streams());
+      if (!tables.isEmpty()) {
+        log = new ChangeLog(source, logged.mostBytes(), tables);
+      }
+    }
+    return log;
+  }
+
+  @Override
+  public void stored(Map<String, Cursor> cursors, Set<String> upcoming) {
+    ChangeLog shared = log();
+    if (shared != null) {
+      shared.stored(cursors, upcoming);
+    }
+  }
+
+  @Override
+  public String release() {
+    return source == null ? "" : ChangeLog.asking("letting go of its log", source::drop);
   }
 
   @Override
@@ -157,7 +215,46 @@ final class DatabaseConnector implements Connector {
               ConnectorErrors.MODE, "stream %s cannot be read so".formatted(request.stream()))
           .hint("set cursor to a column that grows with each change");
     }
-    return new TableReader(database, settings, stream, cancellation, request);
+    ChangeLog shared = log();
+    if (!stream.isLogged() || shared == null) {
+      return new TableReader(database, settings, stream, cancellation, request);
+    }
+    LogCursor from = request.from() == null ? null : LogCursor.parse(request.from()).orElse(null);
+    return request.mode() == ReadMode.CHANGES
+        ? changes(shared, stream, from)
+        : whole(shared, stream, from);
+  }
+
+  private BatchReader changes(ChangeLog shared, TableStream stream, @Nullable LogCursor from) {
+    if (from == null) {
+      throw ChangeLog.lost(stream.table().name(), "it was not read from the log before");
+    }
+    return new ChangeReader(
+        shared,
+        stream,
+        from,
+        new RowLookup(database, stream.table()),
+        settings.pageSize(),
+        cancellation);
+  }
+
+  private BatchReader whole(ChangeLog shared, TableStream stream, @Nullable LogCursor from) {
+    boolean goesOn = from != null && from.table() != null;
+    LogCursor begun =
+        goesOn && from != null
+            ? from
+            : new LogCursor(shared.server(), shared.start(), null, 0, null, null);
+    shared.require(stream.table().name(), begun);
+    Cursor place = begun.table() == null ? null : begun.table().cursor();
+    return new LoggedSnapshot(
+        new TableReader(
+            database,
+            settings,
+            stream,
+            cancellation,
+            new StreamRequest(stream.table().name(), ReadMode.SNAPSHOT, place)),
+        shared,
+        begun);
   }
 
   private synchronized Map<String, SourceTable> tables() {
@@ -221,6 +318,9 @@ final class DatabaseConnector implements Connector {
 
   @Override
   public void close() {
+    if (log != null) {
+      log.close();
+    }
     database.close();
   }
 }

@@ -4,8 +4,11 @@ import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.error.ErrorCode;
 import ai.ipai.spi.error.ErrorKind;
 import ai.ipai.spi.error.IpaiException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** What databases say, told apart by SQLSTATE. Their messages may hold values and stay unsaid. */
 final class DatabaseFaults {
@@ -13,6 +16,10 @@ final class DatabaseFaults {
       ErrorCode.of("CON-120", "DATABASE_COLUMN_UNKNOWN", ErrorKind.CALLER);
   static final ErrorCode DRIVER =
       ErrorCode.of("CON-121", "DATABASE_DRIVER_MISSING", ErrorKind.CALLER);
+
+  static final ErrorCode LOG = ErrorCode.of("CON-122", "DATABASE_LOG_NOT_READY", ErrorKind.CALLER);
+
+  static final ErrorCode TLS = ErrorCode.of("CON-123", "DATABASE_TLS_REFUSED", ErrorKind.CALLER);
 
   /** Lost races, restarts, too many connections: trying again helps. */
   private static final Set<String> PASSING =
@@ -22,7 +29,7 @@ final class DatabaseFaults {
 
   static boolean isPassing(SQLException e) {
     String state = state(e);
-    boolean refused = state.equals("08001") && message(e).contains("may not go");
+    boolean refused = isTls(e) || (state.equals("08001") && message(e).contains("may not go"));
     return (state.startsWith("08") && !refused) || PASSING.contains(state);
   }
 
@@ -59,8 +66,32 @@ final class DatabaseFaults {
               ConnectorErrors.ADDRESS_REFUSED, "a connector may not go to this address", e)
           .hint("set private_addresses: true if this machine is really meant");
     }
+    if (isTls(e)) {
+      return new IpaiException(
+              TLS,
+              "the server does not prove who it is: its certificate is not trusted, names"
+                  + " another host, or it has none",
+              e)
+          .hint(
+              "put the CA's certificate into the workspace and set tls_ca: FILE; what relaxes it is"
+                  + " tls: verify-ca, require or off");
+    }
     return new IpaiException(ConnectorErrors.UNREACHABLE, "the database does not answer", e)
         .hint("check host and port, and that the database is up");
+  }
+
+  private static boolean isTls(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      String text = String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT);
+      if (at instanceof SSLException
+          || at instanceof CertificateException
+          || text.contains("support ssl")
+          || text.contains("ssl not enabled")
+          || text.contains("could not be verified")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static IpaiException failed(SQLException e, String what) {

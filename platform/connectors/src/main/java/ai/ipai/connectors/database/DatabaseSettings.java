@@ -14,6 +14,8 @@ import java.util.Map;
  * @param options of the driver, all of them harmless
  * @param drivers folder of the workspace
  * @param schemas the first one's tables have bare names; empty for the kind's own choice
+ * @param tls as set, or empty
+ * @param tlsCa file of the workspace with the certificates to trust, or empty
  */
 record DatabaseSettings(
     Kind kind,
@@ -25,6 +27,8 @@ record DatabaseSettings(
     List<String> schemas,
     int pageSize,
     boolean privateAddresses,
+    String tls,
+    String tlsCa,
     Duration timeout) {
 
   /** What is spoken. */
@@ -66,7 +70,17 @@ record DatabaseSettings(
         schemas,
         Math.toIntExact(pageSize),
         connection.flag("private_addresses", false),
+        tls(connection),
+        connection.text("tls_ca", ""),
         connection.duration("timeout", Duration.ofMinutes(10)));
+  }
+
+  private static String tls(Settings connection) {
+    String word = connection.text("tls", "");
+    if (!word.isEmpty()) {
+      Tls.require(connection, word);
+    }
+    return word;
   }
 
   private static Kind kind(Settings connection) {

@@ -26,18 +26,18 @@ final class FieldValues {
         long value = rows.getLong(place);
         yield rows.wasNull() ? null : value;
       }
-      case DOUBLE -> {
+      case DOUBLE, SINGLE -> {
         double value = rows.getDouble(place);
         yield rows.wasNull() ? null : value;
       }
       case DECIMAL -> decimal(rows, place);
-      case TEXT, DATE_TEXT, LOCAL_TIME_TEXT -> rows.getString(place);
+      case TEXT, INET, DATE_TEXT, LOCAL_TIME_TEXT -> rows.getString(place);
       case UTC_TEXT -> {
         String text = rows.getString(place);
         yield text != null && isTime(text) ? text + "Z" : text;
       }
       case BYTES -> rows.getBytes(place);
-      case JSON -> {
+      case JSON, COMPOSED -> {
         String text = rows.getString(place);
         yield text == null ? null : new JsonText(text);
       }
@@ -88,9 +88,10 @@ final class FieldValues {
     switch (field.way()) {
       case BOOLEAN -> statement.setBoolean(place, Boolean.parseBoolean(text));
       case LONG -> statement.setLong(place, Long.parseLong(text));
-      case DOUBLE -> statement.setDouble(place, Double.parseDouble(text));
+      case DOUBLE, SINGLE -> statement.setDouble(place, Double.parseDouble(text));
       case DECIMAL -> statement.setBigDecimal(place, new BigDecimal(text));
-      case TEXT, JSON, DATE_TEXT, LOCAL_TIME_TEXT -> statement.setString(place, text);
+      case TEXT, INET, JSON, COMPOSED, DATE_TEXT, LOCAL_TIME_TEXT ->
+          statement.setString(place, text);
       case UTC_TEXT ->
           statement.setString(
               place, text.endsWith("Z") ? text.substring(0, text.length() - 1) : text);

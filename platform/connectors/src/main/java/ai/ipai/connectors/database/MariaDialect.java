@@ -10,10 +10,12 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** MariaDB and MySQL, whose schemas are databases. */
 final class MariaDialect implements Dialect {
@@ -55,6 +57,7 @@ final class MariaDialect implements Dialect {
     Map<String, List<TableField>> fields = new LinkedHashMap<>();
     Map<String, String> from = new LinkedHashMap<>();
     Map<String, String> comments = new LinkedHashMap<>();
+    Set<String> views = new HashSet<>();
     try (PreparedStatement statement = statement(connection, COLUMNS, wanted, 1)) {
       ResultSet rows = statement.executeQuery();
       while (rows.next()) {
@@ -63,6 +66,9 @@ final class MariaDialect implements Dialect {
         from.put(
             name,
             Dialect.quoted(rows.getString(1), "`") + "." + Dialect.quoted(rows.getString(2), "`"));
+        if (rows.getString("table_type").equals("VIEW")) {
+          views.add(name);
+        }
         comments.put(name, rows.getString("table_type").equals("VIEW") ? "" : rows.getString(8));
       }
     }
@@ -75,7 +81,9 @@ final class MariaDialect implements Dialect {
                     from.getOrDefault(name, ""),
                     columns,
                     keys.getOrDefault(name, List.of()),
-                    comments.getOrDefault(name, ""))));
+                    comments.getOrDefault(name, ""),
+                    !views.contains(name),
+                    Set.of())));
     return tables;
   }
 
@@ -153,10 +161,10 @@ final class MariaDialect implements Dialect {
       case BOOLEAN -> ColumnType.BOOLEAN;
       case LONG -> ColumnType.BIGINT;
       case DECIMAL -> ColumnType.NUMERIC;
-      case DOUBLE -> ColumnType.DOUBLE;
-      case TEXT -> ColumnType.TEXT;
+      case DOUBLE, SINGLE -> ColumnType.DOUBLE;
+      case TEXT, INET -> ColumnType.TEXT;
       case BYTES -> ColumnType.BYTES;
-      case JSON -> ColumnType.JSON;
+      case JSON, COMPOSED -> ColumnType.JSON;
       case DATE, DATE_TEXT -> ColumnType.DATE;
       case LOCAL_TIME, LOCAL_TIME_TEXT -> ColumnType.TIMESTAMP;
       case ZONED_TIME, UTC_TEXT -> ColumnType.TIMESTAMPTZ;

@@ -11,18 +11,23 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** PostgreSQL, from its own catalog, since JDBC's metadata hides domains and arrays. */
 final class PostgresDialect implements Dialect {
   private static final String COLUMNS =
       """
       select n.nspname, c.relname, a.attname, not a.attnotnull as nullable,
+        a.attgenerated <> '' as is_computed,
         format_type(b.oid, a.atttypmod) as declared, b.typname, b.typtype, b.typcategory,
         coalesce(col_description(c.oid, a.attnum), '') as note,
         coalesce(obj_description(c.oid, 'pg_class'), '') as table_note,
+        c.relkind in ('r', 'p') and c.relpersistence = 'p' as is_stored,
         exists (select from pg_operator o where o.oprname = '<' and o.oprleft = b.oid) as ordered,
         (select array(
             select k.attname from unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality as u(num, at)
@@ -65,6 +70,7 @@ final class PostgresDialect implements Dialect {
     List<String> wanted = schemas.isEmpty() ? List.of("public") : schemas;
     Map<String, SourceTable> tables = new LinkedHashMap<>();
     Map<String, List<TableField>> fields = new LinkedHashMap<>();
+    Map<String, Set<String>> computed = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setArray(1, connection.createArrayOf("text", wanted.toArray()));
       ResultSet rows = statement.executeQuery();
@@ -72,6 +78,9 @@ final class PostgresDialect implements Dialect {
         String name =
             Dialect.streamName(wanted, rows.getString("nspname"), rows.getString("relname"));
         fields.computeIfAbsent(name, key -> new ArrayList<>()).add(field(rows));
+        if (rows.getBoolean("is_computed")) {
+          computed.computeIfAbsent(name, key -> new HashSet<>()).add(rows.getString("attname"));
+        }
         if (!tables.containsKey(name)) {
           String from =
               Dialect.quoted(rows.getString("nspname"), "\"")
@@ -79,7 +88,14 @@ final class PostgresDialect implements Dialect {
                   + Dialect.quoted(rows.getString("relname"), "\"");
           tables.put(
               name,
-              new SourceTable(name, from, List.of(), key(rows), rows.getString("table_note")));
+              new SourceTable(
+                  name,
+                  from,
+                  List.of(),
+                  key(rows),
+                  rows.getString("table_note"),
+                  rows.getBoolean("is_stored"),
+                  Set.of()));
         }
       }
     }
@@ -91,7 +107,9 @@ final class PostgresDialect implements Dialect {
                     table.from(),
                     fields.getOrDefault(table.name(), List.of()),
                     table.key(),
-                    table.comment()))
+                    table.comment(),
+                    table.isStored(),
+                    computed.getOrDefault(table.name(), Set.of())))
         .toList();
   }
 
@@ -101,12 +119,31 @@ final class PostgresDialect implements Dialect {
   }
 
   private static TableField field(ResultSet rows) throws SQLException {
-    String name = rows.getString("attname");
-    String column = Dialect.quoted(name, "\"");
-    String declared = rows.getString("declared");
+    return field(
+        rows.getString("attname"),
+        type(rows),
+        rows.getString("declared"),
+        rows.getBoolean("ordered"),
+        rows.getBoolean("nullable"),
+        rows.getString("note"));
+  }
+
+  /** The name of the type below all domains; {@code array} for arrays and rows. */
+  static String type(ResultSet rows) throws SQLException {
     boolean array = rows.getString("typcategory").equals("A");
     boolean composite = rows.getString("typtype").equals("c");
-    String type = array || composite ? "array" : rows.getString("typname");
+    return array || composite ? "array" : rows.getString("typname");
+  }
+
+  /**
+   * A column.
+   *
+   * @param type as {@link #type(ResultSet)} tells it
+   * @param declared as {@code format_type} prints it
+   */
+  static TableField field(
+      String name, String type, String declared, boolean ordered, boolean nullable, String note) {
+    String column = Dialect.quoted(name, "\"");
     return new TableField(
         name,
         type(type),
@@ -114,9 +151,9 @@ final class PostgresDialect implements Dialect {
         column,
         "cast(? as " + declared + ")",
         way(type),
-        rows.getBoolean("ordered"),
-        rows.getBoolean("nullable"),
-        rows.getString("note"));
+        ordered,
+        nullable,
+        note);
   }
 
   private static ColumnType type(String type) {
@@ -135,17 +172,23 @@ final class PostgresDialect implements Dialect {
   }
 
   private static Way way(String type) {
-    return switch (type(type)) {
-      case BOOLEAN -> Way.BOOLEAN;
-      case BIGINT -> Way.LONG;
-      case NUMERIC -> Way.DECIMAL;
-      case DOUBLE -> Way.DOUBLE;
-      case DATE -> Way.DATE_TEXT;
-      case TIMESTAMP -> Way.LOCAL_TIME_TEXT;
-      case TIMESTAMPTZ -> Way.UTC_TEXT;
-      case JSON -> Way.JSON;
-      case BYTES -> Way.BYTES;
-      case TEXT -> Way.TEXT;
+    return switch (type) {
+      case "float4" -> Way.SINGLE;
+      case "inet" -> Way.INET;
+      case "array" -> Way.COMPOSED;
+      default ->
+          switch (type(type)) {
+            case BOOLEAN -> Way.BOOLEAN;
+            case BIGINT -> Way.LONG;
+            case NUMERIC -> Way.DECIMAL;
+            case DOUBLE -> Way.DOUBLE;
+            case DATE -> Way.DATE_TEXT;
+            case TIMESTAMP -> Way.LOCAL_TIME_TEXT;
+            case TIMESTAMPTZ -> Way.UTC_TEXT;
+            case JSON -> Way.JSON;
+            case BYTES -> Way.BYTES;
+            case TEXT -> Way.TEXT;
+          };
     };
   }
 

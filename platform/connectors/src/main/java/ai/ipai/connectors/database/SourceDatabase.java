@@ -4,6 +4,7 @@ import ai.ipai.connectors.database.DatabaseSettings.Kind;
 import ai.ipai.connectors.http.AddressGuard;
 import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.error.IpaiException;
+import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -17,12 +18,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /** Opens connections to one database. Thread-safe. */
 final class SourceDatabase implements AutoCloseable {
@@ -79,8 +83,14 @@ final class SourceDatabase implements AutoCloseable {
    * @throws IpaiException {@code CON-012}, {@code CON-121}
    */
   Connection open() throws SQLException {
+    return open(Map.of());
+  }
+
+  /** The same, with more properties of the driver's. */
+  Connection open(Map<String, String> more) throws SQLException {
     AddressGuard guard = guard();
     Properties properties = new Properties();
+    more.forEach(properties::setProperty);
     settings.options().forEach(properties::setProperty);
     if (!settings.login().isEmpty()) {
       properties.setProperty("user", settings.login());
@@ -102,24 +112,69 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
+  /** A client of the server's binary log, for the same login and by the same rules. */
+  BinaryLogClient binlog() {
+    guard();
+    BinaryLogClient client =
+        new BinaryLogClient(
+            settings.url().host().replaceAll("[\\[\\]]", ""),
+            settings.url().port(),
+            settings.login(),
+            settings.secret().isEmpty() ? "" : password.get());
+    client.setConnectTimeout(TimeUnit.SECONDS.toMillis(10));
+    client.setSSLMode(Tls.of(settings).binlog());
+    if (!settings.tlsCa().isEmpty() && Tls.of(settings).isVerified()) {
+      client.setSslSocketFactory(new TrustedFile(certificates()));
+    }
+    if (!settings.privateAddresses()) {
+      client.setSocketFactory(() -> new GuardedSocketFactory().createSocket());
+    }
+    return client;
+  }
+
   private void defaults(Properties properties) {
     boolean guarded = !settings.privateAddresses();
     if (settings.kind() == Kind.POSTGRESQL) {
       properties.setProperty("ApplicationName", "ipai");
       properties.putIfAbsent("connectTimeout", "10");
-      properties.putIfAbsent("sslmode", guarded ? "require" : "prefer");
+      properties.setProperty("sslmode", Tls.of(settings).postgresql());
       properties.setProperty("reWriteBatchedInserts", "false");
     } else if (settings.kind() != Kind.JDBC) {
       properties.putIfAbsent("connectTimeout", "10000");
-      properties.putIfAbsent("sslMode", guarded ? "trust" : "disable");
+      properties.setProperty("sslMode", Tls.of(settings).mariadb());
       properties.setProperty("allowLocalInfile", "false");
       properties.setProperty("tinyInt1isBit", "false");
       properties.setProperty("transformedBitIsBoolean", "false");
       properties.setProperty("permitMysqlScheme", "false");
     }
+    trust(properties);
     if (guarded && settings.kind() != Kind.JDBC) {
       properties.setProperty("socketFactory", GuardedSocketFactory.class.getName());
     }
+  }
+
+  /** Certificates of the machine's own list, or of a file of the workspace. */
+  private void trust(Properties properties) {
+    if (settings.kind() == Kind.JDBC || !Tls.of(settings).isVerified()) {
+      return;
+    }
+    boolean postgresql = settings.kind() == Kind.POSTGRESQL;
+    if (!settings.tlsCa().isEmpty()) {
+      String file = certificates().toString();
+      properties.setProperty(postgresql ? "sslrootcert" : "serverSslCert", file);
+    } else if (postgresql) {
+      properties.setProperty("sslfactory", DefaultJavaSSLFactory.class.getName());
+    }
+  }
+
+  private Path certificates() {
+    Path file = workspace.resolve(settings.tlsCa()).normalize();
+    if (!file.startsWith(workspace) || !Files.isRegularFile(file)) {
+      throw new IpaiException(DatabaseFaults.TLS, "there is no file " + settings.tlsCa())
+          .fact("tls_ca", settings.tlsCa())
+          .hint("put the server's CA certificate (PEM) into the workspace and name it here");
+    }
+    return file;
   }
 
   private @Nullable AddressGuard guard() {

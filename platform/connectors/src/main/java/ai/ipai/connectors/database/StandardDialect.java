@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Any other database, as far as JDBC's own metadata tells. */
@@ -65,7 +66,9 @@ final class StandardDialect implements Dialect {
               prefix + Dialect.quoted(name, quote),
               fields.getOrDefault(name, List.of()),
               key(data, schema, name),
-              table.getValue()));
+              table.getValue(),
+              false,
+              Set.of()));
     }
     return tables;
   }
@@ -129,12 +132,12 @@ final class StandardDialect implements Dialect {
       case BOOLEAN -> ColumnType.BOOLEAN;
       case LONG -> ColumnType.BIGINT;
       case DECIMAL -> ColumnType.NUMERIC;
-      case DOUBLE -> ColumnType.DOUBLE;
+      case DOUBLE, SINGLE -> ColumnType.DOUBLE;
       case BYTES -> ColumnType.BYTES;
       case DATE -> ColumnType.DATE;
       case LOCAL_TIME -> ColumnType.TIMESTAMP;
       case ZONED_TIME -> ColumnType.TIMESTAMPTZ;
-      case TEXT, JSON, DATE_TEXT, LOCAL_TIME_TEXT, UTC_TEXT -> ColumnType.TEXT;
+      case TEXT, INET, JSON, COMPOSED, DATE_TEXT, LOCAL_TIME_TEXT, UTC_TEXT -> ColumnType.TEXT;
     };
   }
 

@@ -39,7 +39,13 @@ record TableField(
     DATE_TEXT,
     LOCAL_TIME_TEXT,
     /** Text without a zone, of a session in UTC. */
-    UTC_TEXT
+    UTC_TEXT,
+    /** A binary number of four bytes, whose text has fewer digits. */
+    SINGLE,
+    /** An address, whose text alone leaves the mask of a single machine out. */
+    INET,
+    /** An array or a row, which the server makes JSON of. */
+    COMPOSED
   }
 
   SourceColumn source() {

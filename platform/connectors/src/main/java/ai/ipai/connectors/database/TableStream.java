@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * A table and how its settings say it is read.
  *
  * @param cursor the column that changes are read by, or null
+ * @param isLogged whether changes come from the server's log
  */
-record TableStream(SourceTable table, @Nullable TableField cursor, Overlap overlap) {
+record TableStream(
+    SourceTable table, @Nullable TableField cursor, Overlap overlap, boolean isLogged) {
 
   static TableStream of(SourceTable found, Settings options) {
     SourceTable table = found;
@@ -22,11 +24,12 @@ record TableStream(SourceTable table, @Nullable TableField cursor, Overlap overl
     for (String column : key) {
       field(table, column);
     }
+    options.flag("log", true);
     if (!key.isEmpty()) {
       table = table.withKey(key);
     }
     if (options.findText("cursor").isEmpty()) {
-      return new TableStream(table, null, Overlap.of(options));
+      return new TableStream(table, null, Overlap.of(options), false);
     }
     TableField cursor = field(table, options.text("cursor"));
     if (!Overlap.fits(cursor.type())) {
@@ -36,7 +39,7 @@ record TableStream(SourceTable table, @Nullable TableField cursor, Overlap overl
     if (table.key().isEmpty()) {
       throw options.fault("cursor", "needs a key", "set key: the table declares none");
     }
-    return new TableStream(table, cursor, Overlap.of(options));
+    return new TableStream(table, cursor, Overlap.of(options), false);
   }
 
   private static TableField field(SourceTable table, String column) {
@@ -47,7 +50,23 @@ record TableStream(SourceTable table, @Nullable TableField cursor, Overlap overl
     return table.fields().get(index);
   }
 
+  /** The same, read from the log if it can be: a table with a key, and no other way was chosen. */
+  TableStream logged(boolean wanted) {
+    boolean can = wanted && cursor == null && !table.key().isEmpty() && table.isStored();
+    boolean isKeyTold = table.key().stream().noneMatch(table.computed()::contains);
+    return can && isKeyTold ? new TableStream(table.told(), null, overlap, true) : this;
+  }
+
   StreamDescriptor descriptor() {
+    if (isLogged) {
+      return new StreamDescriptor(
+          table.name(),
+          table.columns(),
+          table.key(),
+          Set.of(ReadMode.SNAPSHOT, ReadMode.CHANGES),
+          table.comment(),
+          true);
+    }
     Set<ReadMode> modes = EnumSet.of(ReadMode.SNAPSHOT);
     if (cursor != null) {
       modes.add(ReadMode.CHANGES);

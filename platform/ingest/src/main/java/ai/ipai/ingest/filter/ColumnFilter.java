@@ -120,7 +120,10 @@ public final class ColumnFilter {
     @Nullable Object[] values = new Object[kept.length];
     for (int i = 0; i < kept.length; i++) {
       Object value = row.value(kept[i]);
-      values[i] = hashed[i] && value != null ? hash.orElseThrow().of(value) : value;
+      values[i] =
+          hashed[i] && value != null && !SourceRow.isUnchanged(value)
+              ? hash.orElseThrow().of(value)
+              : value;
     }
     return row.isDeleted() ? SourceRow.deleted(values) : SourceRow.present(values);
   }

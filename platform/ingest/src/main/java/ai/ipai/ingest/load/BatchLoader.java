@@ -2,6 +2,7 @@ package ai.ipai.ingest.load;
 
 import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.ingest.table.StageTable;
+import ai.ipai.spi.connector.Emptied;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
@@ -57,6 +58,7 @@ public final class BatchLoader implements AutoCloseable {
         switch (batch.removal()) {
           case null -> 0;
           case KeySweep sweep -> Removals.sweep(connection, target, sweep);
+          case Emptied _ -> Removals.empty(connection, target);
           case Superseded superseded -> Removals.supersede(connection, target, superseded);
         };
     counts = counts.plus(new LoadCounts(0, 0, 0, removed, 0, batch.rejects().size()));
@@ -158,6 +160,9 @@ public final class BatchLoader implements AutoCloseable {
     try (done) {
       taken = done.finish();
     }
+    if (!done.kept().isEmpty() && !target.key().isEmpty()) {
+      KeptValues.fill(connection, target, STAGE, done.kept());
+    }
     LoadCounts stored =
         switch (target.way()) {
           case DIRECT -> new LoadCounts(0, taken, 0, 0, 0, 0);
@@ -167,6 +172,7 @@ public final class BatchLoader implements AutoCloseable {
                   ? MergeStatement.append(connection, target, STAGE, staged)
                   : MergeStatement.run(connection, Incoming.staged(target, STAGE, staged));
           case HISTORY -> HistoryStatement.run(connection, Incoming.staged(target, STAGE, staged));
+          case VERSIONS -> Versions.run(connection, target, STAGE, staged);
         };
     Discards.store(connection, target, done.discarded());
     counts =
@@ -189,7 +195,8 @@ public final class BatchLoader implements AutoCloseable {
                   Collectors.joining(
                       ", ",
                       "create temporary table ipai_stage (",
-                      ", _ipai_op text, _ipai_seq bigint, _ipai_rescued jsonb) on commit delete rows")));
+                      ", _ipai_op text, _ipai_seq bigint, _ipai_kept jsonb, _ipai_rescued jsonb) on"
+                          + " commit delete rows")));
     }
     staged = new ArrayList<>(columns);
   }

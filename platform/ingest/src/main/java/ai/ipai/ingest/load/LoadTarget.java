@@ -51,6 +51,11 @@ public record LoadTarget(
         live, table, shape, key, other, contract, snapshot, anyDeletes, run, stream, at);
   }
 
+  LoadTarget at(Instant other) {
+    return new LoadTarget(
+        live, table, shape, key, way, contract, snapshot, anyDeletes, run, stream, other);
+  }
+
   /** Whether rows of both may share one COPY. */
   boolean continues(LoadTarget other) {
     return table.equals(other.table) && shape.equals(other.shape) && way == other.way;

@@ -44,6 +44,11 @@ final class Removals {
     return mark(connection, target, ", " + SWEPT, "", range + " and " + gone, present);
   }
 
+  /** Marks every row; the source itself said so. */
+  static long empty(Connection connection, LoadTarget target) throws SQLException {
+    return target.way() == Way.APPEND ? 0 : mark(connection, target, "", "", "true", null);
+  }
+
   static long supersede(Connection connection, LoadTarget target, Superseded superseded)
       throws SQLException {
     BronzeColumn column = target.shape().columns().get(superseded.column());
@@ -85,7 +90,7 @@ final class Removals {
     String live = target.table().quoted();
     String extra = joined.isEmpty() ? "" : ", " + joined;
     String condition = "(" + where + ") and " + current(target);
-    String end = target.way() == Way.HISTORY ? ", _ipai_valid_to = args._ipai_a_at" : "";
+    String end = target.way().isVersioned() ? ", _ipai_valid_to = args._ipai_a_at" : "";
     String sql =
         """
         %s%s
@@ -111,7 +116,7 @@ final class Removals {
   }
 
   private static String current(LoadTarget target) {
-    return target.way() == Way.HISTORY ? "t._ipai_valid_to is null" : "t._ipai_op <> 'd'";
+    return target.way().isVersioned() ? "t._ipai_valid_to is null" : "t._ipai_op <> 'd'";
   }
 
   private static void refuseMassDelete(

@@ -14,6 +14,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,8 @@ final class RowWriter implements AutoCloseable {
   private static final String UNKNOWN = "the contract has no such column";
   private static final List<String> DIRECT =
       List.of("_ipai_run_id", "_ipai_loaded_at", "_ipai_op", "_ipai_rescued");
-  private static final List<String> STAGED = List.of("_ipai_op", "_ipai_seq", "_ipai_rescued");
+  private static final List<String> STAGED =
+      List.of("_ipai_op", "_ipai_seq", "_ipai_kept", "_ipai_rescued");
 
   private final LoadTarget target;
   private final List<SourceColumn> sources;
@@ -37,6 +41,7 @@ final class RowWriter implements AutoCloseable {
   private final CellWriter cells;
   private final List<Discards.Row> discarded = new ArrayList<>();
   private long sequence;
+  private final Set<String> kept = new TreeSet<>();
   private long rescued;
 
   /**
@@ -94,6 +99,11 @@ final class RowWriter implements AutoCloseable {
     return rescued;
   }
 
+  /** Columns that some row left as they were. */
+  Set<String> kept() {
+    return kept;
+  }
+
   List<Discards.Row> discarded() {
     return discarded;
   }
@@ -117,6 +127,7 @@ final class RowWriter implements AutoCloseable {
     } else {
       out.writeText(row.isDeleted() ? "d" : target.firstOp());
       out.writeLong(sequence++);
+      writeKept(row);
     }
     if (rescue.isEmpty()) {
       out.writeNull();
@@ -130,7 +141,7 @@ final class RowWriter implements AutoCloseable {
     Rescue rescue = new Rescue();
     Contract contract = target.contract();
     for (int i = 0; i < columns.length; i++) {
-      Object value = row.value(i);
+      Object value = SourceRow.isUnchanged(row.value(i)) ? null : row.value(i);
       BronzeColumn column = columns[i];
       if (column == null) {
         if (value != null) {
@@ -171,6 +182,23 @@ final class RowWriter implements AutoCloseable {
   /** Without its key a row would fall together with others: it stays whole, beside. */
   private static Drift ofKey(Drift types) {
     return types == Drift.FREEZE ? Drift.FREEZE : Drift.DISCARD_ROW;
+  }
+
+  private void writeKept(SourceRow row) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < columns.length; i++) {
+      BronzeColumn column = columns[i];
+      if (column != null && SourceRow.isUnchanged(row.value(i))) {
+        names.add(column.name());
+      }
+    }
+    if (names.isEmpty()) {
+      out.writeNull();
+    } else {
+      kept.addAll(names);
+      out.writeJsonb(
+          names.stream().map(KeptValues::json).collect(Collectors.joining(",", "[", "]")));
+    }
   }
 
   private int[] keyPositions() {

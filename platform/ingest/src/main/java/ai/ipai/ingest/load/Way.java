@@ -8,6 +8,12 @@ public enum Way {
   APPEND,
   /** Merged by key into a live table. */
   MERGE,
-  /** As merge, each version of a row kept. */
-  HISTORY
+  /** As merge, each version of a row kept; of several new ones the last. */
+  HISTORY,
+  /** As history, every one of several new versions kept. */
+  VERSIONS;
+
+  boolean isVersioned() {
+    return this == HISTORY || this == VERSIONS;
+  }
 }

@@ -30,13 +30,15 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
     if (unfinished != null && (!run.options().fullRefresh() || state.buildsBeside())) {
       readings.add(new Reading(unfinished, state.buildsBeside(), true));
       if (unfinished == ReadMode.SNAPSHOT) {
-        return new ReadingPlan(mode, readings);
+        return new ReadingPlan(mode, withLog(stream, readings));
       }
     } else if (isAnew(run, state, mode)) {
-      return new ReadingPlan(mode, List.of(new Reading(ReadMode.SNAPSHOT, true, false)));
+      return new ReadingPlan(
+          mode, withLog(stream, List.of(new Reading(ReadMode.SNAPSHOT, true, false))));
     } else if (mode.isKeyed() && hasNewColumn(run, state)) {
       // Rows that are there have nothing in the new column yet: they are read again, in place.
-      return new ReadingPlan(mode, List.of(new Reading(ReadMode.SNAPSHOT, false, false)));
+      return new ReadingPlan(
+          mode, withLog(stream, List.of(new Reading(ReadMode.SNAPSHOT, false, false))));
     }
     if (unfinished != ReadMode.CHANGES && stream.modes().contains(ReadMode.CHANGES)) {
       readings.add(new Reading(ReadMode.CHANGES, false, false));
@@ -46,6 +48,19 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
       readings.add(new Reading(ReadMode.RECONCILE, false, false));
     }
     return new ReadingPlan(mode, readings);
+  }
+
+  /**
+   * What is read whole is read over a while; the log of that while makes it what the source was at
+   * one time.
+   */
+  private static List<Reading> withLog(StreamDescriptor stream, List<Reading> whole) {
+    if (!stream.tellsDeletes() || !stream.modes().contains(ReadMode.CHANGES)) {
+      return whole;
+    }
+    List<Reading> both = new ArrayList<>(whole);
+    both.add(new Reading(ReadMode.CHANGES, false, false));
+    return both;
   }
 
   private static boolean isAnew(StreamRun run, StreamState state, SyncMode mode) {
@@ -59,8 +74,9 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
    * Whether what was read anew, beside, is compared with the live table instead of replacing it: so
    * that deletions are marked and versions are kept.
    */
-  static boolean isCompared(StreamRun run, SyncMode mode) {
+  static boolean isCompared(StreamRun run, StreamState state, SyncMode mode) {
     return mode == SyncMode.HISTORY
+        || (mode == SyncMode.CDC && state.cursor() != null && !run.options().fullRefresh())
         || (mode == SyncMode.MERGE
             && !run.options().fullRefresh()
             && canOnlyReread(run.descriptor(), mode));

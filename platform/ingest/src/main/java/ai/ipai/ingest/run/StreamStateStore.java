@@ -12,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,25 @@ final class StreamStateStore {
             instant(rows.getTimestamp("reconciled_at")),
             instant(rows.getTimestamp("loaded_at")));
       }
+    }
+  }
+
+  /** Where each stream goes on: inside an unfinished reading, or after the last finished one. */
+  static Map<String, Cursor> cursors(Connection connection, String connector) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select stream, coalesce(reading_cursor, cursor)::text from ipai.stream_state
+            where connector = ? and coalesce(reading_cursor, cursor) is not null
+            """)) {
+      statement.setString(1, connector);
+      Map<String, Cursor> cursors = new TreeMap<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          cursors.put(rows.getString(1), new Cursor(rows.getString(2)));
+        }
+      }
+      return cursors;
     }
   }
 

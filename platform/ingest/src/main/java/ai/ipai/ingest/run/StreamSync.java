@@ -67,6 +67,7 @@ final class StreamSync {
   private long rows;
   private long openedAt;
   private boolean isLookedAt;
+  private @Nullable IpaiException lost;
 
   StreamSync(
       StreamRun run,
@@ -115,11 +116,28 @@ final class StreamSync {
     ReadingPlan plan = ReadingPlan.of(run, state, clock.instant());
     mode = plan.mode();
     for (ReadingPlan.Reading reading : plan.readings()) {
-      readFromItsPlace(reading);
+      readOrAgain(reading);
     }
-    RunStore.endStream(connection, run.run(), state.stream(), RunStatus.SUCCEEDED, null);
+    RunStore.endStream(connection, run.run(), state.stream(), RunStatus.SUCCEEDED, lost);
     connection.commit();
     progress(Stage.DONE, OptionalLong.of(counts.read()));
+  }
+
+  /** Where the source's log has lost our place the stream is read whole, and the run says so. */
+  private void readOrAgain(ReadingPlan.Reading reading) throws SQLException {
+    try {
+      readFromItsPlace(reading);
+    } catch (IpaiException failure) {
+      if (lost != null || !failure.code().equals(ConnectorErrors.LOG_LOST)) {
+        throw failure;
+      }
+      lost = failure;
+      connection.rollback();
+      audit.record(connection, entry("stream.log_lost", LoadCounts.NONE));
+      connection.commit();
+      read(new ReadingPlan.Reading(ReadMode.SNAPSHOT, true, false));
+      read(new ReadingPlan.Reading(ReadMode.CHANGES, false, false));
+    }
   }
 
   /** What is read beside begins anew, once, where the source has lost its place: nobody saw it. */
@@ -302,8 +320,11 @@ final class StreamSync {
       prepareTable(batch.columns());
     }
     Instant at = later();
-    loader.add(target(batch, at), batch);
-    state = state.advanced(batch.after(), at);
+    LoadTarget target = target(batch, at);
+    loader.add(target, batch);
+    // Versions of one row that come together are a microsecond apart.
+    long micros = target.way() == Way.VERSIONS ? batch.rows().size() : 0;
+    state = state.advanced(batch.after(), at.plus(micros, ChronoUnit.MICROS));
     pending = batch.after();
     rejects.addAll(batch.rejects());
     rows += batch.rows().size();
@@ -353,7 +374,7 @@ final class StreamSync {
         switch (mode) {
           case FULL_REFRESH, APPEND -> Way.APPEND;
           case MERGE, CDC -> Way.MERGE;
-          case HISTORY -> Way.HISTORY;
+          case HISTORY -> isFromLog() ? Way.VERSIONS : Way.HISTORY;
         };
     return new LoadTarget(
         state.table(),
@@ -367,6 +388,10 @@ final class StreamSync {
         run.run(),
         state.stream(),
         at);
+  }
+
+  private boolean isFromLog() {
+    return run.descriptor().tellsDeletes() && state.reading() == ReadMode.CHANGES;
   }
 
   /** The reading is complete: what was built beside goes live, in one transaction. */
@@ -391,7 +416,7 @@ final class StreamSync {
       RunStore.count(
           connection, run.run(), state.stream(), new LoadCounts(0, -doubled, 0, 0, 0, 0), 0);
     }
-    if (BronzeTable.exists(connection, state.table()) && ReadingPlan.isCompared(run, mode)) {
+    if (BronzeTable.exists(connection, state.table()) && ReadingPlan.isCompared(run, state, mode)) {
       compare(key);
     } else {
       if (mode == SyncMode.HISTORY) {

@@ -1,5 +1,6 @@
 package ai.ipai.ingest.run;
 
+import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.ingest.definition.ConnectorStore;
@@ -14,7 +15,9 @@ import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorType;
+import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.LoggedConnector;
 import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.error.IpaiException;
@@ -31,12 +34,15 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs connectors. One run of a connector at a time, whatever the number of processes; its streams
  * in parallel within its limit. A stream that fails does not stop the others. Safe for threads.
  */
 public final class SyncRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncRunner.class);
   private static final int DEFAULT_PARALLEL = 2;
   private static final int MAX_PARALLEL = 16;
   private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
@@ -134,6 +140,41 @@ public final class SyncRunner {
     }
   }
 
+  /**
+   * Lets go of what a source keeps for a connector, such as a replication slot, for good: for a
+   * connector that is going to be removed. Returns what that was; empty if there was nothing. The
+   * next run reads its streams whole and compares them.
+   *
+   * @throws IpaiException as {@link #sync(String, SyncOptions, ProgressListener)}
+   */
+  public String release(String connector, String requestedBy) {
+    try (Connection books = database.open(Login.LOADER)) {
+      ConnectorDefinition definition = ConnectorStore.require(books, connector);
+      if (!RunStore.lock(books, connector)) {
+        throw new IpaiException(
+                IngestErrors.STREAM_HELD, "connector " + connector + " is being run")
+            .fact("connector", connector)
+            .hint("wait for that run, or stop it");
+      }
+      try (Connector opened = open(definition, new Cancellation())) {
+        String released = opened instanceof LoggedConnector logged ? logged.release() : "";
+        books.setAutoCommit(false);
+        audit.record(
+            books,
+            AuditEntry.of("connector.release_log")
+                .principal(requestedBy)
+                .actingRole("ipai_loader")
+                .object("connector:" + connector)
+                .allow("connector")
+                .build());
+        books.commit();
+        return released;
+      }
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
+    }
+  }
+
   private SyncReport run(
       Connection books,
       UUID run,
@@ -143,8 +184,10 @@ public final class SyncRunner {
       Cancellation cancellation)
       throws SQLException {
     try (Connector connector = open(definition, cancellation)) {
+      List<StreamDescriptor> chosen = chosen(connector.discover(), options);
+      tellStored(books, connector, definition, chosen);
       List<StreamRun> streams = new ArrayList<>();
-      for (StreamDescriptor stream : chosen(connector.discover(), options)) {
+      for (StreamDescriptor stream : chosen) {
         StreamDefinition kept = definition.stream(stream.name());
         ColumnFilter filter =
             ColumnFilter.of(
@@ -167,6 +210,11 @@ public final class SyncRunner {
       RunStatus status = status(reports, cancellation);
       RunStore.end(books, run, status, null);
       books.commit();
+      try {
+        tellStored(books, connector, definition, List.of());
+      } catch (IpaiException later) {
+        LOG.info("the source's log is let go in the next run: {}", later.getMessage());
+      }
       return new SyncReport(run, definition.name(), status, reports);
     } catch (RuntimeException failure) {
       books.rollback();
@@ -174,6 +222,22 @@ public final class SyncRunner {
       RunStore.end(books, run, RunStatus.FAILED, described);
       books.commit();
       throw described;
+    }
+  }
+
+  /** A source that keeps a log may let go of what is stored. */
+  private static void tellStored(
+      Connection books,
+      Connector connector,
+      ConnectorDefinition definition,
+      List<StreamDescriptor> upcoming)
+      throws SQLException {
+    if (connector instanceof LoggedConnector logged) {
+      Map<String, Cursor> cursors = StreamStateStore.cursors(books, definition.name());
+      books.commit();
+      logged.stored(
+          cursors,
+          upcoming.stream().map(StreamDescriptor::name).collect(Collectors.toUnmodifiableSet()));
     }
   }
 

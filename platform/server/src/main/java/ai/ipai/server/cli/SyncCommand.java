@@ -10,6 +10,7 @@ import ai.ipai.server.Operator;
 import ai.ipai.server.Workshop;
 import ai.ipai.server.demo.SyncBars;
 import ai.ipai.server.progress.Progress;
+import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.error.IpaiException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  ./ipai sync erp",
+      "  ./ipai sync erp --check",
       "  ./ipai sync erp --stream res.partner --full-refresh"
     })
 final class SyncCommand implements Callable<Integer> {
@@ -54,6 +56,18 @@ final class SyncCommand implements Callable<Integer> {
   private boolean reconcile;
 
   @Option(
+      names = "--check",
+      description = "run nothing; say what is missing at the source, with the cure")
+  private boolean check;
+
+  @Option(
+      names = "--release-log",
+      description =
+          "run nothing; let go of the log that the source keeps for this connector (its replication"
+              + " slot), for good: before the connector is removed")
+  private boolean releaseLog;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "TABLE",
@@ -69,6 +83,14 @@ final class SyncCommand implements Callable<Integer> {
     try (Installation opened = Installation.open(installation.config(terminal));
         Progress progress = terminal.progress();
         SyncBars bars = new SyncBars(progress)) {
+      if (check) {
+        return check(Workshop.of(opened));
+      }
+      if (releaseLog) {
+        String released = Workshop.of(opened).releaseLog(connector, Operator.principal());
+        terminal.out().println(released.isEmpty() ? "nothing was held" : "let go: " + released);
+        return Cli.DONE;
+      }
       SyncOptions options = SyncOptions.of(Operator.principal());
       if (!streams.isEmpty()) {
         options = options.withStreams(new LinkedHashSet<>(streams));
@@ -83,6 +105,22 @@ final class SyncCommand implements Callable<Integer> {
       print(report);
       return report.status() == RunStatus.SUCCEEDED ? Cli.DONE : Cli.FAILED;
     }
+  }
+
+  private int check(Workshop workshop) {
+    List<Finding> findings = workshop.check(connector);
+    Listing listing = new Listing("severity", "finding", "cure");
+    for (Finding finding : findings) {
+      listing.add(
+          List.of(
+              finding.severity().name().toLowerCase(Locale.ROOT),
+              finding.message(),
+              finding.hint()));
+    }
+    listing.print(terminal, format);
+    return findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR)
+        ? Cli.FAILED
+        : Cli.DONE;
   }
 
   private void print(SyncReport report) {

@@ -43,5 +43,8 @@ public final class ConnectorErrors {
   public static final ErrorCode TARGET_REFUSED =
       ErrorCode.of("CON-018", "TARGET_REFUSED", ErrorKind.CALLER);
 
+  /** The place is no longer in the source's log: the stream has to be read whole again. */
+  public static final ErrorCode LOG_LOST = ErrorCode.of("CON-019", "LOG_LOST", ErrorKind.CONFLICT);
+
   private ConnectorErrors() {}
 }

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
  * not changed after it was handed over.
  */
 public final class SourceRow {
+  /**
+   * Stands for a value that the source did not send because it has not changed. Only in rows of
+   * {@link ReadMode#CHANGES} whose key was loaded before, and never in a key.
+   */
+  public static final Object UNCHANGED = new Unchanged();
+
   private final boolean deleted;
   private final @Nullable Object[] values;
 
@@ -35,5 +41,17 @@ public final class SourceRow {
 
   public int width() {
     return values.length;
+  }
+
+  /** Whether a value is {@link #UNCHANGED}. */
+  public static boolean isUnchanged(@Nullable Object value) {
+    return value instanceof Unchanged;
+  }
+
+  private static final class Unchanged {
+    @Override
+    public String toString() {
+      return "unchanged";
+    }
   }
 }

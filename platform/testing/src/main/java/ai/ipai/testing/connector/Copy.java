@@ -1,5 +1,6 @@
 package ai.ipai.testing.connector;
 
+import ai.ipai.spi.connector.Emptied;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
@@ -38,6 +39,7 @@ final class Copy {
                         && id <= sweep.upTo()
                         && !sweep.present().contains(id);
                   });
+      case Emptied _ -> rows.clear();
       case Superseded gone ->
           rows.values().removeIf(row -> gone.value().equals(row.get(gone.column())));
     }
