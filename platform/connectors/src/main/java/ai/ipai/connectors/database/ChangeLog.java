@@ -78,10 +78,11 @@ final class ChangeLog implements AutoCloseable {
     return cursors.isEmpty() ? now.begin() : least;
   }
 
-  private static boolean isGone(LogSource.Held now, LogCursor cursor) {
+  private boolean isGone(LogSource.Held now, LogCursor cursor) {
+    LogPosition end = drained == null ? now.end() : LogPosition.greatest(now.end(), drained);
     return !cursor.server().equals(now.server())
         || cursor.at().isBefore(now.earliest())
-        || now.end().isBefore(cursor.at());
+        || end.isBefore(cursor.at());
   }
 
   String server() {

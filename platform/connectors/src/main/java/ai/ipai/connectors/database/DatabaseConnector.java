@@ -244,7 +244,9 @@ final class DatabaseConnector implements LoggedConnector {
         goesOn && from != null
             ? from
             : new LogCursor(shared.server(), shared.start(), null, 0, null, null);
-    shared.require(stream.table().name(), begun);
+    if (goesOn) {
+      shared.require(stream.table().name(), begun);
+    }
     Cursor place = begun.table() == null ? null : begun.table().cursor();
     return new LoggedSnapshot(
         new TableReader(

@@ -198,23 +198,23 @@ class MariaCapturePostgresTest {
   @Test
   void everyVersionOfARowIsKept() throws Exception {
     execute(
-        "create or replace table lines (doc varchar(10), line bigint unsigned, what text, primary"
+        "create or replace table items (doc varchar(10), line bigint unsigned, what text, primary"
             + " key (doc, line))",
-        "insert into lines values ('a', 18446744073709551615, 'v1')");
-    apply(Map.of("lines", Map.of("mode", "history")));
+        "insert into items values ('a', 18446744073709551615, 'v1')");
+    apply(Map.of("items", Map.of("mode", "history")));
     sync();
     execute(
-        "update lines set what = 'v2'",
+        "update items set what = 'v2'",
         "begin",
-        "update lines set what = 'v3'",
-        "update lines set what = 'v4'",
+        "update items set what = 'v3'",
+        "update items set what = 'v4'",
         "commit",
-        "delete from lines",
-        "insert into lines values ('a', 18446744073709551615, 'v5')");
+        "delete from items",
+        "insert into items values ('a', 18446744073709551615, 'v5')");
     sync();
     assertThat(
             platform.rows(
-                "select what, _ipai_valid_to is null from bronze_shop.lines order by"
+                "select what, _ipai_valid_to is null from bronze_shop.items order by"
                     + " _ipai_valid_from"))
         .containsExactly(
             List.of("v1", "f"),
