@@ -34,6 +34,7 @@ import org.postgresql.replication.PGReplicationStream;
  */
 final class PostgresLog implements LogSource {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration WRITTEN = Duration.ofSeconds(2);
   private static final Duration RELEASED = Duration.ofSeconds(90);
   private static final String IN_USE = "55006";
   private static final Map<String, String> REPLICATION =
@@ -128,8 +129,21 @@ final class PostgresLog implements LogSource {
         """);
   }
 
-  private static LogPosition end(Connection connection) throws SQLException {
-    return LogPosition.lsn(one(connection, "select pg_current_wal_flush_lsn()::text"));
+  /**
+   * What is committed is in the log before here. A server that commits asynchronously writes it
+   * down a moment later, and sends it only then.
+   */
+  private LogPosition end(Connection connection) throws SQLException {
+    LogPosition made = LogPosition.lsn(one(connection, "select pg_current_wal_insert_lsn()::text"));
+    long deadline = System.nanoTime() + WRITTEN.toNanos();
+    while (true) {
+      LogPosition written =
+          LogPosition.lsn(one(connection, "select pg_current_wal_flush_lsn()::text"));
+      if (!written.isBefore(made) || System.nanoTime() > deadline) {
+        return written;
+      }
+      pause();
+    }
   }
 
   private static String one(Connection connection, String sql) throws SQLException {

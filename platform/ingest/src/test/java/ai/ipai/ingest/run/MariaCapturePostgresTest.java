@@ -45,6 +45,7 @@ class MariaCapturePostgresTest {
       DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
       config.setPort(0);
       config.setSecurityDisabled(false);
+      config.setBaseDir(Files.createTempDirectory("maria-base").toFile());
       if (System.getProperty("user.name").equals("root")) {
         config.addArg("--user=root");
       }
