@@ -1,5 +1,6 @@
 package ai.ipai.connectors.database;
 
+import ai.ipai.connectors.BatchWeight;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Emptied;
@@ -164,7 +165,7 @@ final class ChangeReader implements BatchReader {
   private static long weight(@Nullable Object[] values) {
     long weight = 32;
     for (Object value : values) {
-      weight += FieldValues.weight(value);
+      weight += BatchWeight.of(value);
     }
     return weight;
   }
