@@ -130,7 +130,9 @@ class RetryingHttpTest {
           }
         });
     large.start();
-    try (RetryingHttp http = new RetryingHttp(QUICK, new Cancellation(), true)) {
+    RetryPolicy patient =
+        new RetryPolicy(3, Duration.ofMillis(10), Duration.ofSeconds(1), Duration.ofMinutes(2), 1);
+    try (RetryingHttp http = new RetryingHttp(patient, new Cancellation(), true)) {
       URI uri = URI.create("http://127.0.0.1:" + large.getAddress().getPort() + "/");
       refused(ConnectorErrors.ANSWER, () -> http.send(HttpRequest.newBuilder(uri).build()));
       assertThat(asked).hasValue(1);

@@ -41,6 +41,7 @@ class ProcessReaderTest {
         ProcessHandle.current().info().command().orElse("java"),
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
+        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
         "-cp",
         System.getProperty("java.class.path"),
         main.getName());

@@ -28,10 +28,12 @@ class LostPlacePostgresTest {
     return LongStream.rangeClosed(from, to).mapToObj(id -> SourceRow.present(id)).toList();
   }
 
-  private void apply(IngestFixture fixture) throws SQLException {
+  private static void apply(IngestFixture fixture, String mode) throws SQLException {
     fixture.apply(
         ConnectorDefinition.of(
-            "s", Map.of("type", "scripted", "streams", List.of(Map.of("name", "things")))));
+            "s",
+            Map.of(
+                "type", "scripted", "streams", List.of(Map.of("name", "things", "mode", mode)))));
   }
 
   @Test
@@ -43,7 +45,7 @@ class LostPlacePostgresTest {
       source.modes = Set.of(ReadMode.SNAPSHOT);
       source.rows = rows(1, 9);
       source.failsAfter = 4;
-      apply(fixture);
+      apply(fixture, "full_refresh");
       assertThatThrownBy(() -> fixture.sync("s", NOW)).isInstanceOf(IpaiException.class);
       source.failsAfter = -1;
       source.losesItsPlace = true;
@@ -72,7 +74,7 @@ class LostPlacePostgresTest {
       }
       source.columns = columns;
       source.rows = List.of(SourceRow.present(values.toArray()));
-      apply(fixture);
+      apply(fixture, "merge");
       fixture.sync("s", NOW);
       assertThat(fixture.value("select c1400::text from bronze_s.things")).isEqualTo("7");
       assertThat(fixture.value("select _ipai_rescued -> 'c1900' ->> 'value' from bronze_s.things"))
