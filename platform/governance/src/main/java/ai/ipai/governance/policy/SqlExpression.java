@@ -3,7 +3,6 @@ package ai.ipai.governance.policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -104,7 +103,11 @@ final class SqlExpression {
       fault.append("a quoted name in it does not end or holds a quote");
       return text.length();
     }
-    words.add(text.substring(start + 1, end));
+    String name = text.substring(start + 1, end);
+    if (name.indexOf('\\') >= 0) {
+      fault.append("it holds a backslash");
+    }
+    add(name, text, end + 1);
     return end + 1;
   }
 
@@ -114,13 +117,33 @@ final class SqlExpression {
         && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
-    String word = text.substring(start, at).toLowerCase(Locale.ROOT);
-    words.add(word);
-    boolean qualifies = at < text.length() && text.charAt(at) == '.';
-    if (FORGEABLE.contains(word) || (word.equals("auth") && qualifies)) {
-      fault.append(
-          "it reads identity from " + word + ", which a caller can forge on a login of its own");
+    String word = folded(text.substring(start, at));
+    if (word.equals("u") && (text.startsWith("&\"", at) || text.startsWith("&'", at))) {
+      fault.append("it spells a name or a text by the codes of its characters");
     }
+    add(word, text, at);
     return at;
+  }
+
+  /** A name as PostgreSQL sees it, whether it was quoted or not. */
+  private void add(String name, String text, int end) {
+    words.add(name);
+    boolean qualifies = text.substring(end).stripLeading().startsWith(".");
+    if (FORGEABLE.contains(name) || (name.equals("auth") && qualifies)) {
+      fault.append(
+          "it reads identity from " + name + ", which a caller can forge on a login of its own");
+    }
+  }
+
+  /** PostgreSQL folds the letters of ASCII, and in UTF-8 no others. */
+  private static String folded(String name) {
+    StringBuilder folded = new StringBuilder(name);
+    for (int i = 0; i < folded.length(); i++) {
+      char c = folded.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        folded.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return folded.toString();
   }
 }

@@ -13,3 +13,8 @@ select 'it calls ' || f.oid::regprocedure::text
     or exists (select from pg_depend e join pg_extension x on x.oid = e.refobjid
       where e.classid = 'pg_proc'::regclass and e.objid = f.oid and e.deptype = 'e'
         and x.extname in ('vector', 'pg_trgm', 'unaccent', 'citext', 'hstore', 'ltree', 'intarray', 'postgis')))
+union all
+select 'it reads what a caller can set: ' || f.oid::regprocedure::text
+  from called join pg_proc f on f.oid = called.oid
+  where f.pronamespace = 'pg_catalog'::regnamespace and f.provolatile <> 'v'
+    and f.proname in ('current_setting', 'set_config', 'current_query')

@@ -119,6 +119,15 @@ class PolicyReaderTest {
         "set_config('a','b',true) = ''",
         "  ",
         "\"x = 1",
+        "\"current_setting\"('request.jwt.claims', true) <> ''",
+        "\"set_config\"('a','b',true) = ''",
+        "pg_catalog.\"current_query\"() = ''",
+        "u&\"current\\005fsetting\"('request.jwt.claims', true) <> ''",
+        "U&\"current!005fsetting\" uescape '!' ('request.jwt.claims', true) <> ''",
+        "x = u&'!0041' uescape '!'",
+        "\"a\\b\" = 1",
+        "(select \"auth\".uid()) is null",
+        "(select auth . uid()) is null",
       })
   void expressionsThatCannotBeEmbeddedAreRefused(String expression) {
     assertThat(SqlExpression.read(expression).fault()).isPresent();
@@ -132,6 +141,9 @@ class PolicyReaderTest {
     assertThat(read.fault()).isEmpty();
     assertThat(read.mentions(List.of("company_id", "Odd name", "it", "email")))
         .containsExactlyInAnyOrder("company_id", "Odd name");
+    // PostgreSQL folds the letters of ASCII alone.
+    assertThat(SqlExpression.read("ÄRA = 1").mentions(List.of("Ära", "ära")))
+        .containsExactly("Ära");
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.ipai.governance.policy.GovernanceErrors;
+import ai.ipai.postgres.caller.CallerWork;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,5 +79,41 @@ class SafetyPostgresTest {
             e -> assertThat(e.code()).isEqualTo(GovernanceErrors.SOURCE_UNSAFE))
         .hasMessageContaining(named);
     assertThat(database.has("gold_other.x")).isFalse();
+  }
+
+  /** A row filter that no reader saw, as one that hides the name from it would be. */
+  @ParameterizedTest(name = "{0}")
+  @Tag("REQ-ACCESS-009")
+  @CsvSource(
+      delimiter = '@',
+      quoteCharacter = '~',
+      value = {
+        "\"current_setting\"('request.jwt.claims', true) = 'x'@current_setting",
+        "u&\"current\\005fsetting\"('request.jwt.claims') = 'x'@current_setting",
+        "id = (select count(*) from gold_crm.customer where current_query() like '%x%')@current_query",
+        "set_config('role', 'none', true) = 'x'@set_config",
+        "random() > 0.5@random",
+        "(select ipai.claim_text('sub')) = 'x'@-",
+      })
+  void rowFiltersThatReadWhatACallerCanSetAreRefused(String filter, String named)
+      throws SQLException {
+    CallerWork<Boolean> filtered =
+        c -> {
+          Sql sql = new Sql(c);
+          QualifiedName name = QualifiedName.parse("gold_crm.customer");
+          sql.run("create policy forged on gold_crm.customer for delete using (" + filter + ")");
+          Safety.checkPolicies(sql, Found.find(sql, name).orElseThrow());
+          sql.run("drop policy forged on gold_crm.customer");
+          return true;
+        };
+    if (named.equals("-")) {
+      assertThat(database.as(Login.PUBLISHER, filtered)).isTrue();
+      return;
+    }
+    assertThatThrownBy(() -> database.as(Login.PUBLISHER, filtered))
+        .isInstanceOfSatisfying(
+            IpaiException.class,
+            e -> assertThat(e.code()).isEqualTo(GovernanceErrors.UNSAFE_EXPRESSION))
+        .hasMessageContaining(named);
   }
 }
