@@ -2,21 +2,15 @@ package ai.ipai.governance.object;
 
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Objects as files of a folder, such as one of another machine. */
 public final class FolderObjects implements ObjectStore {
-  private static final String PARTIAL = ".partial";
-
   private final Path root;
 
   public FolderObjects(Path root) {
@@ -25,33 +19,10 @@ public final class FolderObjects implements ObjectStore {
 
   @Override
   public boolean putNew(String name, byte[] content) {
-    Path file = root.resolve(name);
     try {
-      Path folder = file.getParent() == null ? root : file.getParent();
-      Files.createDirectories(folder);
-      Path partial = Files.createTempFile(folder, ".", PARTIAL);
-      try {
-        write(partial, content);
-        // A link fails where a move would replace.
-        Files.createLink(file, partial);
-        return true;
-      } catch (FileAlreadyExistsException taken) {
-        return false;
-      } finally {
-        Files.deleteIfExists(partial);
-      }
+      return WriteOnceFile.create(root.resolve(name), content);
     } catch (IOException failed) {
       throw failed(failed);
-    }
-  }
-
-  private static void write(Path partial, byte[] content) throws IOException {
-    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
     }
   }
 
@@ -70,7 +41,7 @@ public final class FolderObjects implements ObjectStore {
   public List<String> list(String folder) {
     try (Stream<Path> children = Files.list(root.resolve(folder))) {
       return children
-          .filter(child -> !child.getFileName().toString().endsWith(PARTIAL))
+          .filter(child -> !child.getFileName().toString().endsWith(WriteOnceFile.PARTIAL))
           .map(child -> folder + child.getFileName() + (Files.isDirectory(child) ? "/" : ""))
           .sorted()
           .toList();

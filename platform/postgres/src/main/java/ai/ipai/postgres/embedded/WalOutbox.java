@@ -16,7 +16,7 @@ public final class WalOutbox {
   static final String COMMAND =
       "f=../wal-outbox/%f.gz; if test -f \"$f\"; then gzip -dc \"$f\" | cmp -s - \"%p\"; else"
           + " gzip -1 -n -c \"%p\" > \"$f.partial\" && sync \"$f.partial\""
-          + " && mv \"$f.partial\" \"$f\"; fi";
+          + " && mv \"$f.partial\" \"$f\"; fi && sync ../wal-outbox";
 
   private WalOutbox() {}
 

@@ -1,16 +1,13 @@
 package ai.ipai.governance.audit.seal;
 
 import ai.ipai.governance.audit.AuditErrors;
+import ai.ipai.governance.object.WriteOnceFile;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -44,28 +41,11 @@ public final class FolderCheckpointStore implements CheckpointStore {
   public void put(Checkpoint checkpoint) {
     Path file = folder.resolve(path(checkpoint));
     try {
-      Files.createDirectories(file.getParent());
-      Path partial = Files.createTempFile(file.getParent(), ".", ".partial");
-      try {
-        write(partial, checkpoint.note());
-        // A link fails where a move would replace.
-        Files.createLink(file, partial);
-      } catch (FileAlreadyExistsException sameAlready) {
+      if (!WriteOnceFile.create(file, checkpoint.note().getBytes(StandardCharsets.UTF_8))) {
         checkSame(file, checkpoint);
-      } catch (UnsupportedOperationException noLinks) {
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(partial);
       }
     } catch (IOException failed) {
       throw failed(failed);
-    }
-  }
-
-  private static void write(Path partial, String note) throws IOException {
-    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-      channel.write(StandardCharsets.UTF_8.encode(note));
-      channel.force(true);
     }
   }
 
@@ -88,6 +68,12 @@ public final class FolderCheckpointStore implements CheckpointStore {
         TIME.format(checkpoint.at()),
         HexFormat.of().formatHex(checkpoint.hash(), 0, 4),
         ENDING);
+  }
+
+  /** The time of the day and then the batch, in a text that sorts, of a path as above. */
+  static String timeOf(String path) {
+    String[] parts = path.substring(path.lastIndexOf('/') + 1).split("-", 3);
+    return parts.length < 3 ? "" : parts[1] + "-" + parts[0];
   }
 
   @Override
