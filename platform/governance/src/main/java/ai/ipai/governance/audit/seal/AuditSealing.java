@@ -13,15 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Seals every few seconds and carries the head of the chain outside, at most {@link
- * Config#anchorEvery} after it changed. Before it adds to a chain it looks at the newest
- * checkpoint: if the database does not hold what was anchored, it stops and says so, since going on
- * would hide the loss behind a fork.
+ * Config#anchorEvery} after it changed. Each time before it adds to the chain it compares with the
+ * newest checkpoint: if the database does not hold what was anchored, it adds nothing and says so,
+ * since going on would hide the loss behind a fork. It goes on by itself once the loss was accepted
+ * ({@link #acceptRestore}).
  */
 public final class AuditSealing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditSealing.class);
@@ -33,7 +35,8 @@ public final class AuditSealing implements AutoCloseable {
   private final Clock clock;
   private final Config config;
   private final RepeatedWork rounds;
-  private long anchoredBatch = -1;
+  private boolean looked;
+  private Optional<Checkpoint> anchored = Optional.empty();
   private Instant anchoredAt = Instant.EPOCH;
   private volatile Status status = new Status(State.STARTING, Instant.EPOCH, "");
   private volatile long lastLogged;
@@ -108,6 +111,10 @@ public final class AuditSealing implements AutoCloseable {
 
   private void note(IpaiException failed) {
     boolean stopped = failed.code().equals(AuditErrors.CHAIN_MISMATCH);
+    if (stopped) {
+      // Somebody may state in the store that it was on purpose.
+      looked = false;
+    }
     status =
         new Status(
             stopped ? State.STOPPED : State.FAILING,
@@ -121,7 +128,8 @@ public final class AuditSealing implements AutoCloseable {
   }
 
   private void round(boolean last) {
-    Optional<IpaiException> storeFailure = checkOnce();
+    Optional<IpaiException> storeFailure = look();
+    anchored.ifPresent(this::requireContinues);
     sealer.seal();
     if (storeFailure.isPresent()) {
       throw storeFailure.get();
@@ -132,36 +140,31 @@ public final class AuditSealing implements AutoCloseable {
     }
   }
 
-  /**
-   * Before the first seal. A store that cannot be reached does not keep the log from being sealed;
-   * a chain that does not continue what was anchored does.
-   */
-  private Optional<IpaiException> checkOnce() {
-    if (anchoredBatch >= 0) {
+  /** A store that cannot be reached does not keep the log from being sealed. */
+  private Optional<IpaiException> look() {
+    if (looked) {
       return Optional.empty();
     }
     try {
-      Optional<Checkpoint> newest = store.newest();
-      newest.ifPresent(this::requireContinues);
-      anchoredBatch = newest.map(Checkpoint::batch).orElse(0L);
+      anchored = store.newest();
+      looked = true;
       return Optional.empty();
     } catch (IpaiException failed) {
-      if (failed.code().equals(AuditErrors.CHAIN_MISMATCH)) {
-        throw failed;
-      }
       return Optional.of(failed);
     }
   }
 
   private void anchor() {
     Optional<Seal> head = read(SealStore::newest);
-    if (head.isPresent() && head.get().batch() != anchoredBatch) {
-      Optional<Checkpoint> before = store.newest();
-      before.ifPresent(this::requireContinues);
-      if (before.map(Checkpoint::batch).orElse(0L) < head.get().batch()) {
-        store.put(checkpoint(head.get(), 0));
+    if (head.isPresent() && head.get().batch() != anchored.map(Checkpoint::batch).orElse(0L)) {
+      // Another process may have been here.
+      anchored = store.newest();
+      anchored.ifPresent(this::requireContinues);
+      if (anchored.map(Checkpoint::batch).orElse(0L) < head.get().batch()) {
+        Checkpoint checkpoint = checkpoint(head.get(), 0);
+        store.put(checkpoint);
+        anchored = Optional.of(checkpoint);
       }
-      anchoredBatch = head.get().batch();
     }
     anchoredAt = clock.instant();
   }
@@ -213,8 +216,8 @@ public final class AuditSealing implements AutoCloseable {
 
   /**
    * States, signed and for every verifier to see, that the database was restored on purpose to what
-   * it holds now: checkpoints beyond are void, and sealing goes on from here. Call it before
-   * sealing starts, after the operator confirmed.
+   * it holds now: checkpoints beyond are void, and sealing goes on from here. Call it for every
+   * store, after the operator confirmed.
    *
    * @return the statement; empty if no checkpoint is beyond the database
    */
@@ -223,15 +226,20 @@ public final class AuditSealing implements AutoCloseable {
     ControlTransactions transactions = new ControlTransactions(database);
     Optional<Seal> head = read(transactions, SealStore::newest);
     long batch = head.map(Seal::batch).orElse(0L);
-    long beyond = store.load().stream().mapToLong(Checkpoint::batch).max().orElse(0);
+    List<Checkpoint> all = store.load();
+    long beyond =
+        all.stream()
+            .filter(checkpoint -> all.stream().noneMatch(checkpoint::isVoidBy))
+            .mapToLong(Checkpoint::batch)
+            .max()
+            .orElse(0);
     if (beyond <= batch) {
       return Optional.empty();
     }
-    // Not before what it makes void, even if a clock was ahead then.
-    Instant latest =
-        store.load().stream().map(Checkpoint::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+    // After what it makes void, even if a clock was ahead then: it is the newest.
+    Instant latest = all.stream().map(Checkpoint::at).max(Instant::compareTo).orElseThrow();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    Instant at = now.isBefore(latest) ? latest : now;
+    Instant at = now.isAfter(latest) ? now : latest.plus(1, ChronoUnit.MICROS);
     Checkpoint statement =
         Checkpoint.sign(
             key,

@@ -4,6 +4,7 @@ import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.spi.error.IpaiException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,12 +42,11 @@ public final class ObjectCheckpointStore implements CheckpointStore {
   @Override
   public Optional<Checkpoint> newest() {
     for (String day : objects.list(FOLDER).reversed()) {
-      // Names sort by batch: the newest by time is among the last of each batch's.
-      List<String> notes = notes(day);
+      // By time, which the name tells: the statement of a restore goes back to an earlier batch.
       Optional<Checkpoint> newest =
-          notes.subList(Math.max(0, notes.size() - 3), notes.size()).stream()
-              .map(this::read)
-              .max(FolderCheckpointStore.BY_TIME);
+          notes(day).stream()
+              .max(Comparator.comparing(FolderCheckpointStore::timeOf))
+              .map(this::read);
       if (newest.isPresent()) {
         return newest;
       }

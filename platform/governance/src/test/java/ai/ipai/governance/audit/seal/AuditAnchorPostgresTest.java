@@ -123,6 +123,46 @@ class AuditAnchorPostgresTest {
     }
   }
 
+  /** A restore on purpose: stated there too, it is the newest, though its batch is an early one. */
+  @Test
+  @Tag("REQ-AUDIT-013")
+  void afterAnAcceptedRestoreAnchoringGoesOn() throws Exception {
+    FlakyObjects objects = new FlakyObjects();
+    ObjectCheckpointStore store = new ObjectCheckpointStore(objects);
+    try (TestDatabase database = TestPostgres.create()) {
+      try (AuditAnchor first = anchor(database, objects)) {
+        for (long batch = 1; batch <= 6; batch++) {
+          write(database, 1);
+          seal(database);
+          long expected = batch;
+          await("anchor", () -> store.newest().map(Checkpoint::batch).orElse(0L) == expected);
+        }
+        assertThat(first.isLate()).isFalse();
+      }
+      try (Statement operator = database.superuser().createStatement()) {
+        operator.execute(
+            """
+            alter table ipai.audit_log disable trigger all;
+            alter table ipai.audit_seal disable trigger all;
+            delete from ipai.audit_log where id > 1;
+            delete from ipai.audit_seal where batch > 1;
+            """);
+      }
+      try (AuditAnchor again = anchor(database, objects)) {
+        await("not accepted", () -> again.status().diverged());
+        Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofHours(-2));
+        SealKey key = SealKey.of(database.masterKey());
+        assertThat(AuditSealing.acceptRestore(database.database(), key, store, behind)).isPresent();
+        assertThat(store.newest()).hasValueSatisfying(c -> assertThat(c.batch()).isEqualTo(1));
+        await("accepted", () -> !again.status().diverged());
+        write(database, 2);
+        seal(database);
+        await("goes on", () -> store.newest().map(Checkpoint::batch).orElse(0L) == 2);
+      }
+      assertThat(verify(database, objects).findings()).isEmpty();
+    }
+  }
+
   @Test
   void aPlaceThatDoesNotAnswerIsTriedAgainAndTold() {
     FlakyObjects objects = new FlakyObjects();

@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,5 +252,116 @@ final class AuditSealerPostgresTest {
       assertThat(sealing.status().problem()).contains("checkpoints");
     }
     assertThat(fixture.number("select count(*) from ipai.audit_seal")).isEqualTo(1);
+  }
+
+  private static final AuditSealing.Config OFTEN =
+      new AuditSealing.Config(Duration.ofMillis(20), Duration.ofMillis(20));
+
+  private static final String LOSE_THE_LAST =
+      """
+      delete from ipai.audit_log where id >= (select first_id from ipai.audit_seal order by batch desc limit 1);
+      delete from ipai.audit_seal where batch = (select max(batch) from ipai.audit_seal);
+      """;
+
+  /** A superuser takes back what was anchored, while the platform serves. */
+  @Test
+  @Tag("REQ-AUDIT-013")
+  void nothingIsAddedToAForkUntilTheLossIsAccepted() {
+    CountedStore store = new CountedStore(fixture.checkpoints);
+    try (AuditSealing sealing = sealing(store)) {
+      anchorOneEach(3);
+      fixture.tamper(LOSE_THE_LAST);
+      await(() -> sealing.status().state() == AuditSealing.State.STOPPED);
+      long seals = fixture.number("select count(*) from ipai.audit_seal");
+      fixture.write(5);
+      awaitRounds(store);
+      assertThat(fixture.number("select count(*) from ipai.audit_seal")).isEqualTo(seals);
+      assertThat(sealing.status().state()).isEqualTo(AuditSealing.State.STOPPED);
+
+      assertThat(acceptRestore()).isPresent();
+      await(() -> sealing.status().state() == AuditSealing.State.SEALING);
+      await(() -> fixture.number("select count(*) from ipai.audit_seal") > seals);
+      assertThat(acceptRestore()).as("a second time").isEmpty();
+    }
+    assertThat(fixture.verify().findings()).isEmpty();
+  }
+
+  @Test
+  @Tag("REQ-AUDIT-013")
+  void aForkThatGrewBackToTheSameNumberIsFound() {
+    CountedStore store = new CountedStore(fixture.checkpoints);
+    try (AuditSealing sealing = sealing(store)) {
+      anchorOneEach(2);
+      fixture.tamper(
+          LOSE_THE_LAST
+              + """
+              insert into ipai.audit_seal (batch, era, floor_id, snapshot, sealed_at, first_id, last_id, row_count, ids,
+                leaf_hashes, merkle_root, previous_hash, hash, key_id, signature)
+              select batch + 1, era, floor_id, snapshot, sealed_at, first_id, last_id, row_count, ids,
+                leaf_hashes, merkle_root, hash, sha256(hash), key_id, signature
+              from ipai.audit_seal order by batch desc limit 1
+              """);
+      await(() -> sealing.status().state() == AuditSealing.State.STOPPED);
+      long seals = fixture.number("select count(*) from ipai.audit_seal");
+      fixture.write(1);
+      awaitRounds(store);
+      assertThat(fixture.number("select count(*) from ipai.audit_seal")).isEqualTo(seals);
+    }
+  }
+
+  private AuditSealing sealing(CheckpointStore store) {
+    return AuditSealing.start(
+        fixture.database.database(), fixture.key, store, Clock.systemUTC(), OFTEN);
+  }
+
+  private void anchorOneEach(int batches) {
+    for (long entry = 1; entry <= batches; entry++) {
+      fixture.write(1);
+      long expected = entry;
+      await(() -> fixture.checkpoints.newest().map(Checkpoint::lastId).orElse(0L) == expected);
+    }
+  }
+
+  private Optional<Checkpoint> acceptRestore() {
+    return AuditSealing.acceptRestore(
+        fixture.database.database(), fixture.key, fixture.checkpoints, Clock.systemUTC());
+  }
+
+  /** Whoever has stopped looks into the store each time, whether it may go on. */
+  private static void awaitRounds(CountedStore store) {
+    int before = store.looks().get();
+    await(() -> store.looks().get() > before + 5);
+  }
+
+  private static void await(BooleanSupplier check) {
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (!check.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private record CountedStore(
+      CheckpointStore delegate, AtomicInteger looks)
+      implements CheckpointStore {
+    CountedStore(CheckpointStore delegate) {
+      this(delegate, new AtomicInteger());
+    }
+
+    @Override
+    public void put(Checkpoint checkpoint) {
+      delegate.put(checkpoint);
+    }
+
+    @Override
+    public List<Checkpoint> load() {
+      return delegate.load();
+    }
+
+    @Override
+    public Optional<Checkpoint> newest() {
+      looks.incrementAndGet();
+      return delegate.newest();
+    }
   }
 }
