@@ -5,7 +5,10 @@ import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.governance.audit.seal.AuditReport;
 import ai.ipai.governance.audit.seal.AuditSealing;
 import ai.ipai.governance.audit.seal.AuditVerifier;
+import ai.ipai.governance.audit.seal.Checkpoint;
+import ai.ipai.governance.audit.seal.CheckpointStore;
 import ai.ipai.governance.audit.seal.FolderCheckpointStore;
+import ai.ipai.governance.audit.seal.ObjectCheckpointStore;
 import ai.ipai.governance.audit.seal.SealKey;
 import ai.ipai.governance.backup.Backup;
 import ai.ipai.governance.backup.BackupErrors;
@@ -107,12 +110,33 @@ public final class Preservation {
     requireEmbedded(config);
     requireFile(archive);
     requireKey(config, allowOtherKey);
-    return Restore.run(
-        archive,
-        EmbeddedConfig.of(config.dataDir(), 0),
-        Installation.masterKey(config),
-        allowOtherKey,
-        done);
+    Optional<ObjectStore> log = archivedLog(config);
+    try {
+      return Restore.run(
+          archive,
+          log,
+          EmbeddedConfig.of(config.dataDir(), 0),
+          Installation.masterKey(config),
+          allowOtherKey,
+          done);
+    } finally {
+      log.ifPresent(ObjectStore::close);
+    }
+  }
+
+  /** Where it is reachable: it knows the timelines that are taken, and is not needed otherwise. */
+  private static Optional<ObjectStore> archivedLog(PlatformConfig config) {
+    try {
+      return config
+          .settings()
+          .safekeeping()
+          .backupArchive()
+          .map(
+              place ->
+                  OutsidePlaces.open(place, config.settings().safekeeping().s3(), () -> noVault()));
+    } catch (IpaiException unreachable) {
+      return Optional.empty();
+    }
   }
 
   private static void requireFile(Path archive) {
@@ -201,12 +225,7 @@ public final class Preservation {
    * @return the batch up to which entries are lost; empty if none is
    */
   public static Optional<Long> acceptLoss(Installation installation, boolean sameKey) {
-    var statement =
-        AuditSealing.acceptRestore(
-            installation.database(),
-            SealKey.of(installation.key()),
-            checkpoints(installation),
-            Clock.systemUTC());
+    Optional<Checkpoint> statement = accept(installation, checkpoints(installation));
     if (sameKey) {
       new DatabaseVault(
               installation.database(),
@@ -216,7 +235,31 @@ public final class Preservation {
               installation.scrubber())
           .acceptRestore(SecretActor.of(Operator.principal(), "ipai_platform_admin"));
     }
-    return statement.map(note -> note.restoredOver());
+    return statement.map(Checkpoint::restoredOver);
+  }
+
+  /**
+   * States it where the audit is anchored outside, too. After {@link #acceptLoss}: the key of that
+   * place may be in the vault.
+   *
+   * @return why it could not be stated, which a later call can; empty where it is, or need not be
+   */
+  public static Optional<IpaiException> acceptLossOutside(Installation installation) {
+    Optional<URI> outside = installation.config().settings().safekeeping().auditAnchor();
+    if (outside.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ObjectStore objects = installation.outside(outside.get())) {
+      accept(installation, new ObjectCheckpointStore(objects));
+      return Optional.empty();
+    } catch (IpaiException unreachable) {
+      return Optional.of(unreachable);
+    }
+  }
+
+  private static Optional<Checkpoint> accept(Installation installation, CheckpointStore store) {
+    return AuditSealing.acceptRestore(
+        installation.database(), SealKey.of(installation.key()), store, Clock.systemUTC());
   }
 
   /** Writes into the audit log that this database was restored. */

@@ -1,48 +1,21 @@
 package ai.ipai.governance.backup;
 
 import ai.ipai.governance.object.ObjectStore;
-import ai.ipai.postgres.PostgresClient;
-import ai.ipai.postgres.PostgresErrors;
-import ai.ipai.postgres.PostgresFault;
-import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
-import ai.ipai.postgres.embedded.EmbeddedPostgres;
-import ai.ipai.postgres.embedded.Folders;
 import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a backup and rolls it forward through the archived log: to a moment, or to the end of
  * what was archived. {@code ./ipai restore BACKUP --to MOMENT} is this call.
  */
 public final class PointInTimeRestore {
-  /** Some GB of log a minute are usual. */
-  private static final Duration PATIENCE = Duration.ofHours(12);
-
-  private static final String INBOX = "wal-inbox";
-  private static final String COMMAND =
-      "test -f \"../wal-inbox/%f.gz\" && gzip -dc \"../wal-inbox/%f.gz\" > \"%p\"";
-
-  /** With an offset: the name of a zone means nothing to a server that is only starting. */
-  private static final DateTimeFormatter TARGET =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS'+00'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private PointInTimeRestore() {}
 
   /**
@@ -74,12 +47,14 @@ public final class PointInTimeRestore {
     refuseTooEarly(manifest, to);
     WalArchive archive = new WalArchive(objects, manifest.systemIdentifier());
     List<String> names = needed(manifest, archive);
-    Restore.Report base = Restore.run(backup, config, key, allowOtherKey);
-    Path inbox = config.dataDir().resolve("postgres").resolve(INBOX);
+    Recovery recovery = new Recovery(config);
     try {
-      fetch(archive, names, inbox, config);
-      Optional<Instant> lastCommit = recover(config, to);
-      Folders.delete(inbox);
+      // The log is here, and known to be whole, before a cluster is: none starts without it.
+      Restore.Report base =
+          Restore.place(
+              backup, config, key, allowOtherKey, b -> {}, () -> recovery.fetch(archive, names));
+      Optional<Instant> lastCommit = recovery.rollForward(to);
+      recovery.discard();
       return new Report(base, names.size(), lastCommit);
     } catch (IOException failed) {
       throw new IpaiException(
@@ -105,7 +80,7 @@ public final class PointInTimeRestore {
         archive.names().stream()
             .filter(
                 name ->
-                    name.endsWith(".history")
+                    WalArchive.isHistory(name)
                         || (name.length() == WalArchive.SEGMENT_NAME
                             && name.substring(8).compareTo(first) >= 0))
             .toList();
@@ -152,58 +127,5 @@ public final class PointInTimeRestore {
     long low = Long.parseLong(halves[1], 16);
     return String.format(
         Locale.ROOT, "%08X%08X", Long.parseLong(halves[0], 16), low / WalArchive.SEGMENT_BYTES);
-  }
-
-  private static void fetch(
-      WalArchive archive, List<String> names, Path inbox, EmbeddedConfig config)
-      throws IOException {
-    Files.createDirectories(inbox);
-    for (String name : names) {
-      Files.write(inbox.resolve(name + ".gz"), archive.compressed(name));
-    }
-    ClusterOwnership.adopt(config, inbox);
-  }
-
-  private static Optional<Instant> recover(EmbeddedConfig config, Optional<Instant> to)
-      throws IOException {
-    Path signal = ClusterOwnership.clusterDir(config.dataDir()).resolve("recovery.signal");
-    Files.createFile(signal);
-    ClusterOwnership.adopt(config, signal);
-    EmbeddedConfig recovering =
-        config
-            .withSetting("restore_command", COMMAND)
-            .withSetting("hot_standby", "off")
-            .withSetting("recovery_target_timeline", "latest")
-            .withSetting("recovery_target_action", "promote");
-    if (to.isPresent()) {
-      recovering = recovering.withSetting("recovery_target_time", TARGET.format(to.get()));
-    }
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(recovering, PATIENCE)) {
-      return lastCommit(server);
-    } catch (IpaiException failed) {
-      boolean endedEarly = String.valueOf(failed.getMessage()).contains("recovery");
-      if (to.isPresent() && failed.code().equals(PostgresErrors.START_FAILED) && endedEarly) {
-        throw new IpaiException(
-                BackupErrors.TARGET_UNREACHABLE,
-                "The archived log does not reach the moment: " + failed.getMessage(),
-                failed)
-            .fact("moment", to.get())
-            .hint(
-                "Empty the folder and restore to an earlier moment, or to the end: leave it out.");
-      }
-      throw failed;
-    }
-  }
-
-  private static Optional<Instant> lastCommit(EmbeddedPostgres server) {
-    try (Connection connection = PostgresClient.open(server.superuserUrl(), "ipai restore");
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select pg_last_xact_replay_timestamp()")) {
-      row.next();
-      java.sql.@Nullable Timestamp at = row.getTimestamp(1);
-      return Optional.ofNullable(at).map(java.sql.Timestamp::toInstant);
-    } catch (SQLException failed) {
-      throw PostgresFault.translate(failed);
-    }
   }
 }

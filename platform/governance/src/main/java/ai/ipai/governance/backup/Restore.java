@@ -1,5 +1,6 @@
 package ai.ipai.governance.backup;
 
+import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
@@ -23,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Restores a backup into a new data folder. Every byte is checked before the first is written; a
@@ -42,9 +46,15 @@ public final class Restore {
 
   /** What an installation keeps outside of its database, and a restore is checked against. */
   private static final Set<String> ALLOWED =
-      Set.of(MasterKey.FILE, FileWatermark.FILE, CHECKPOINTS);
+      Set.of(MasterKey.FILE, FileWatermark.FILE, FileWatermark.LOCK, CHECKPOINTS);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
   private static final String CLUSTER = "cluster/";
+  private static final String SERVER = "postgres";
+  private static final String PARTIAL = "data.restoring";
+  private static final String OTHERS = "installation.restoring";
+  private static final Set<String> UNFINISHED =
+      Set.of(PARTIAL, OTHERS, Recovery.INBOX, "binaries");
   private static final String INSTALLATION = "installation/";
 
   private Restore() {}
@@ -58,8 +68,14 @@ public final class Restore {
   public record Report(
       int files, long bytes, java.time.Instant endedAt, String postgresVersion, boolean sameKey) {}
 
+  /** What has to be here before a cluster is. */
+  interface Preparation {
+    void run() throws IOException;
+  }
+
   /**
-   * Checks the backup, then unpacks it; start the embedded server on the folder afterwards.
+   * Checks the backup, unpacks it and starts it once, on a timeline of its own; start the embedded
+   * server on the folder afterwards.
    *
    * @param config whose data folder is absent, empty, or holds nothing but the master key, the
    *     vault's watermark and the audit's checkpoints
@@ -83,12 +99,81 @@ public final class Restore {
       MasterKey key,
       boolean allowOtherKey,
       LongConsumer done) {
+    return run(archive, Optional.empty(), config, key, allowOtherKey, done);
+  }
+
+  /**
+   * As the others, where the log was archived.
+   *
+   * @param objects the place that {@code backup.archive} named, which tells the timelines that are
+   *     taken; one that does not answer keeps nothing from being restored
+   */
+  public static Report run(
+      Path archive,
+      Optional<ObjectStore> objects,
+      EmbeddedConfig config,
+      MasterKey key,
+      boolean allowOtherKey,
+      LongConsumer done) {
+    Recovery recovery = new Recovery(config);
+    String system = manifest(archive, key, allowOtherKey).systemIdentifier();
+    try {
+      Report report =
+          place(
+              archive,
+              config,
+              key,
+              allowOtherKey,
+              done,
+              () -> {
+                if (objects.isPresent()) {
+                  fetchTimelines(recovery, new WalArchive(objects.get(), system));
+                }
+              });
+      recovery.promote();
+      recovery.discard();
+      return report;
+    } catch (IOException failed) {
+      throw failed(config.dataDir(), failed);
+    }
+  }
+
+  private static void fetchTimelines(Recovery recovery, WalArchive archive) throws IOException {
+    try {
+      recovery.fetch(archive, archive.histories());
+    } catch (IpaiException unreachable) {
+      LOG.warn(
+          "{} {}: which timelines the archive holds is not known",
+          unreachable.code().id(),
+          unreachable.getMessage());
+    }
+  }
+
+  /**
+   * Puts the cluster in place, where nothing starts it but a {@link Recovery}.
+   *
+   * @param before runs once the backup is known to be whole and before anything of it is unpacked
+   */
+  static Report place(
+      Path archive,
+      EmbeddedConfig config,
+      MasterKey key,
+      boolean allowOtherKey,
+      LongConsumer done,
+      Preparation before) {
     Path dataDir = config.dataDir();
     refuseNonEmpty(dataDir);
     try (ZipFile zip = open(archive)) {
       BackupManifest manifest = manifest(zip, key, allowOtherKey);
       check(zip, manifest, done);
-      unpack(zip, manifest, config, done);
+      try {
+        before.run();
+        unpack(zip, manifest, config, done);
+      } catch (IOException | RuntimeException failed) {
+        // Nothing is in place yet: what is here is ours, and a second try finds the folder empty.
+        Folders.delete(dataDir.resolve(SERVER));
+        throw failed;
+      }
       long bytes = manifest.files().stream().mapToLong(BackupManifest.Entry::bytes).sum();
       return new Report(
           manifest.files().size(),
@@ -99,11 +184,15 @@ public final class Restore {
     } catch (ZipException | EOFException malformed) {
       throw BackupManifest.damaged("an entry cannot be decompressed");
     } catch (IOException failed) {
-      throw new IpaiException(
-              BackupErrors.RESTORE_FAILED, "The backup could not be restored: " + failed, failed)
-          .fact("folder", dataDir)
-          .hint("Check the free space and the rights of the folder, empty it, and try again.");
+      throw failed(dataDir, failed);
     }
+  }
+
+  private static IpaiException failed(Path dataDir, IOException failed) {
+    return new IpaiException(
+            BackupErrors.RESTORE_FAILED, "The backup could not be restored: " + failed, failed)
+        .fact("folder", dataDir)
+        .hint("Check the free space and the rights of the folder, empty it, and try again.");
   }
 
   /** What a backup says of itself, once its key and its MAC are checked. */
@@ -119,12 +208,12 @@ public final class Restore {
     if (!Files.exists(dataDir)) {
       return;
     }
-    try (Stream<Path> children = Files.list(dataDir)) {
+    try {
       List<String> foreign =
-          children
+          children(dataDir).stream()
               .map(child -> child.getFileName().toString())
               .filter(name -> !ALLOWED.contains(name))
-              .sorted()
+              .filter(name -> !name.equals(SERVER) || !holdsOnlyUnfinished(dataDir))
               .toList();
       if (!foreign.isEmpty()) {
         throw new IpaiException(
@@ -138,6 +227,17 @@ public final class Restore {
     } catch (IOException failed) {
       throw new IpaiException(
           BackupErrors.RESTORE_FAILED, "The data folder cannot be read: " + failed, failed);
+    }
+  }
+
+  /** What a restore that was killed while it unpacked leaves behind. */
+  private static boolean holdsOnlyUnfinished(Path dataDir) {
+    try {
+      return children(dataDir.resolve(SERVER)).stream()
+          .map(child -> child.getFileName().toString())
+          .allMatch(UNFINISHED::contains);
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 
@@ -237,20 +337,42 @@ public final class Restore {
       throws IOException {
     Path dataDir = config.dataDir();
     Path cluster = ClusterOwnership.clusterDir(dataDir);
-    Path partial = cluster.resolveSibling("data.restoring");
-    Files.createDirectories(partial.getParent());
+    Path partial = cluster.resolveSibling(PARTIAL);
+    Path others = cluster.resolveSibling(OTHERS);
     Folders.delete(partial);
+    Folders.delete(others);
+    Files.createDirectories(others);
     for (BackupManifest.Entry entry : manifest.files()) {
       Path target =
           entry.path().startsWith(CLUSTER)
               ? partial.resolve(entry.path().substring(CLUSTER.length()))
-              : dataDir.resolve(entry.path().substring(INSTALLATION.length()));
+              : others.resolve(entry.path().substring(INSTALLATION.length()));
       unpack(zip, entry, target);
       done.accept(entry.bytes());
     }
+    Files.createFile(partial.resolve(ClusterOwnership.RECOVERY));
     ClusterOwnership.adopt(config, partial);
-    // Last: a folder that a server would start on appears whole.
+    moveInto(others, dataDir);
+    Folders.delete(others);
+    // Last: the cluster appears whole.
     Files.move(partial, cluster, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void moveInto(Path from, Path to) throws IOException {
+    for (Path child : children(from)) {
+      Path target = to.resolve(child.getFileName().toString());
+      if (Files.isDirectory(child) && Files.isDirectory(target)) {
+        moveInto(child, target);
+      } else {
+        Files.move(child, target);
+      }
+    }
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.sorted().toList();
+    }
   }
 
   private static void unpack(ZipFile zip, BackupManifest.Entry entry, Path target)

@@ -81,6 +81,15 @@ public final class WalArchive {
         .toList();
   }
 
+  /** Of the timelines that were begun; the server chooses a number above theirs. */
+  List<String> histories() {
+    return names().stream().filter(WalArchive::isHistory).toList();
+  }
+
+  static boolean isHistory(String name) {
+    return name.endsWith(".history");
+  }
+
   /**
    * A segment or history as it lies there, once it is known to be whole: a damaged one would end a
    * replay in silence.

@@ -3,6 +3,7 @@ package ai.ipai.governance.backup;
 import ai.ipai.postgres.embedded.WalOutbox;
 import ai.ipai.postgres.repeat.RepeatedWork;
 import ai.ipai.spi.error.IpaiException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +31,12 @@ public final class WalShipping implements AutoCloseable {
   private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
   private final Path outbox;
+  private final Path log;
   private final Path statuses;
   private final WalArchive archive;
   private final Duration lateAfter;
   private final RepeatedWork rounds;
+  private boolean timelinesTold;
   private int failures;
   private final AtomicLong shipped = new AtomicLong();
   private volatile long clearNanos = System.nanoTime();
@@ -40,7 +44,8 @@ public final class WalShipping implements AutoCloseable {
 
   private WalShipping(Path dataDir, Path clusterDir, WalArchive archive, Duration lateAfter) {
     this.outbox = WalOutbox.folder(dataDir);
-    this.statuses = clusterDir.resolve("pg_wal/archive_status");
+    this.log = clusterDir.resolve("pg_wal");
+    this.statuses = log.resolve("archive_status");
     this.archive = archive;
     this.lateAfter = lateAfter;
     this.rounds = new RepeatedWork("wal-shipping", Duration.ofSeconds(30), this::run);
@@ -92,6 +97,10 @@ public final class WalShipping implements AutoCloseable {
   }
 
   private void ship() throws IOException {
+    if (!timelinesTold) {
+      shipTimelines();
+      timelinesTold = true;
+    }
     for (Path segment : ending(outbox, WalOutbox.ENDING)) {
       archive.put(segment.getFileName().toString(), Files.readAllBytes(segment));
       Files.delete(segment);
@@ -99,6 +108,20 @@ public final class WalShipping implements AutoCloseable {
     }
     if (ending(outbox, WalOutbox.ENDING).isEmpty() && ending(statuses, ".ready").isEmpty()) {
       clearNanos = System.nanoTime();
+    }
+  }
+
+  /**
+   * The first start after a restore begins a timeline before anything is archived: without its
+   * history a later restore would not find what was written on it.
+   */
+  private void shipTimelines() throws IOException {
+    for (Path history : ending(log, ".history")) {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+        Files.copy(history, gzip);
+      }
+      archive.put(history.getFileName() + WalOutbox.ENDING, compressed.toByteArray());
     }
   }
 

@@ -7,6 +7,7 @@ import ai.ipai.governance.object.FolderObjects;
 import ai.ipai.governance.object.ObjectErrors;
 import ai.ipai.governance.object.ObjectStore;
 import ai.ipai.postgres.PostgresClient;
+import ai.ipai.postgres.PostgresErrors;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.embedded.EmbeddedPostgres;
 import ai.ipai.postgres.embedded.Folders;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
  * every minute in production: what may be lost shrinks alike.
  */
 @Tag("REQ-BACKUP-004")
+@Tag("REQ-BACKUP-007")
 final class PointInTimeDrillPostgresTest {
   private static final Duration MAY_BE_LOST = Duration.ofSeconds(8);
 
@@ -113,6 +115,7 @@ final class PointInTimeDrillPostgresTest {
 
     refusals(backup);
     EmbeddedConfig end = config("end");
+    aLogThatCannotBeFetchedLeavesNothing(backup, end);
     PointInTimeRestore.Report report =
         PointInTimeRestore.run(backup, archive, end, key, false, Optional.empty());
     assertThat(report.segments()).isGreaterThan(3);
@@ -134,6 +137,17 @@ final class PointInTimeDrillPostgresTest {
       assertThat(last).isBetween(acknowledgedUntil(moment.minusMillis(50)), rowsBefore(moment) + 1);
       rowsAreWholeAndWithoutGap(server);
     }
+  }
+
+  /** Neither a cluster that would start at the wrong moment, nor a folder that is refused then. */
+  private void aLogThatCannotBeFetchedLeavesNothing(Path backup, EmbeddedConfig config) {
+    archive.readsLeft = 2;
+    assertCode(
+        () -> PointInTimeRestore.run(backup, archive, config, key, false, Optional.empty()),
+        ObjectErrors.UNAVAILABLE);
+    archive.readsLeft = Integer.MAX_VALUE;
+    assertThat(config.dataDir()).satisfiesAnyOf(
+        folder -> assertThat(folder).doesNotExist(), folder -> assertThat(folder).isEmptyDirectory());
   }
 
   /** Nothing is written where the log cannot lead to the moment. */
@@ -181,6 +195,73 @@ final class PointInTimeDrillPostgresTest {
                 false,
                 Optional.of(Instant.now().plus(Duration.ofDays(1)))),
         BackupErrors.TARGET_UNREACHABLE);
+    // It is there, at some moment, and nothing starts it.
+    assertCode(() -> EmbeddedPostgres.start(late).close(), PostgresErrors.START_FAILED);
+  }
+
+  /**
+   * A restored server writes what the lost one never wrote, at the same places of the log: on a
+   * timeline of its own, beside what was archived, so that shipping goes on, and that the end of
+   * the archive is the end of the server that was restored last.
+   */
+  @Test
+  void restoredServersArchiveBesideWhatTheLostOneArchived() throws Exception {
+    EmbeddedConfig before = config("before");
+    Path backup = folder.resolve("backup.zip");
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(before);
+        WalShipping shipping = shipping(server, before)) {
+      execute(server, "create table written (who text primary key)");
+      new Backup(BackupSource.of(server, before.dataDir()), key, Clock.systemUTC()).write(backup);
+      writeAndShip(server, shipping, "lost");
+    }
+    EmbeddedConfig once = config("once");
+    Restore.run(backup, Optional.of(archive), once, key, false, bytes -> {});
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(once);
+        WalShipping shipping = shipping(server, once)) {
+      assertThat(numberOf(server, "select count(*) from written")).isZero();
+      writeAndShip(server, shipping, "once");
+    }
+    EmbeddedConfig twice = config("twice");
+    Restore.run(backup, Optional.of(archive), twice, key, false, bytes -> {});
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(twice);
+        WalShipping shipping = shipping(server, twice)) {
+      assertThat(
+              numberOf(
+                  server,
+                  "select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"))
+          .isEqualTo(3);
+      writeAndShip(server, shipping, "twice");
+    }
+    EmbeddedConfig end = config("end");
+    PointInTimeRestore.run(backup, archive, end, key, false, Optional.empty());
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(end)) {
+      assertThat(numberOf(server, "select count(*) from written")).isOne();
+      assertThat(numberOf(server, "select count(*) from written where who = 'twice'")).isOne();
+    }
+  }
+
+  private WalShipping shipping(EmbeddedPostgres server, EmbeddedConfig config) throws IOException {
+    return WalShipping.start(
+        config.dataDir(),
+        server.clusterDir(),
+        new WalArchive(archive, WalArchive.systemIdentifier(server.clusterDir())));
+  }
+
+  /** A row, and the end of the segment that holds it. */
+  private void writeAndShip(EmbeddedPostgres server, WalShipping shipping, String who)
+      throws Exception {
+    execute(server, "insert into written values ('" + who + "')");
+    String segment;
+    try (Connection superuser = PostgresClient.open(server.superuserUrl(), "test");
+        Statement statement = superuser.createStatement();
+        ResultSet row = statement.executeQuery("select pg_walfile_name(pg_switch_wal())")) {
+      row.next();
+      segment = row.getString(1);
+    }
+    String system = WalArchive.systemIdentifier(server.clusterDir());
+    WalArchive archived = new WalArchive(archive, system);
+    await(() -> archived.names().contains(segment) || !shipping.problem().isEmpty());
+    assertThat(shipping.problem()).isEmpty();
   }
 
   private static void assertCode(ThrowingCallable call, ErrorCode code) {
@@ -295,6 +376,7 @@ final class PointInTimeDrillPostgresTest {
   private static final class CutArchive implements ObjectStore {
     private final ObjectStore delegate;
     private volatile boolean cut;
+    private volatile int readsLeft = Integer.MAX_VALUE;
 
     CutArchive(ObjectStore delegate) {
       this.delegate = delegate;
@@ -314,6 +396,9 @@ final class PointInTimeDrillPostgresTest {
 
     @Override
     public Optional<byte[]> get(String name) {
+      if (readsLeft-- <= 0) {
+        throw new IpaiException(ObjectErrors.UNAVAILABLE, "the archive stopped answering");
+      }
       return reached().get(name);
     }
 

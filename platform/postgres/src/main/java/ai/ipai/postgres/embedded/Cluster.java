@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL's own folder: made once, complete or absent, and its settings. */
 record Cluster(EmbeddedConfig config, Binaries binaries, ServerUser user) {
-  private static final String BOOTSTRAP_VERSION = "1";
+  private static final String BOOTSTRAP_VERSION = "2";
 
   Path dir() {
     return config.clusterDir();
@@ -144,6 +144,19 @@ record Cluster(EmbeddedConfig config, Binaries binaries, ServerUser user) {
       }
     } catch (IOException failed) {
       throw unusable(failed);
+    }
+  }
+
+  /** A restore that was cut off would show the state of the backup, which nobody asked for. */
+  void checkRestored() {
+    boolean unfinished = Files.exists(dir().resolve(ClusterOwnership.RECOVERY));
+    if (unfinished && !config.settings().containsKey("restore_command")) {
+      throw new IpaiException(
+              PostgresErrors.START_FAILED, "A restore into this data folder did not end.")
+          .fact("folder", config.dataDir())
+          .hint(
+              "Move master.key, vault.watermark and audit-checkpoints to a new folder and restore"
+                  + " into that one (./ipai restore).");
     }
   }
 

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
  * Gives a cluster that was put in place from outside, by a restore, to the user who will run it.
  */
 public final class ClusterOwnership {
+  /** In a cluster that is restored and has not replayed its log yet; PostgreSQL's name. */
+  public static final String RECOVERY = "recovery.signal";
+
   private ClusterOwnership() {}
 
   /**

@@ -81,6 +81,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       cluster.initialise();
     }
     cluster.checkVersion();
+    cluster.checkRestored();
     Credentials credentials = cluster.credentials();
     Orphan.stop(config.clusterDir());
     int port = config.port() == 0 ? freePort() : config.port();

@@ -175,6 +175,14 @@ final class RestoreCommand implements Callable<Integer> {
                       "The loss of the audit log up to batch "
                           + batch
                           + " is accepted and signed."));
+      Preservation.acceptLossOutside(opened)
+          .ifPresent(
+              failed ->
+                  warn(
+                      "audit_anchor_not_told",
+                      "Where the audit is anchored the loss is not stated yet ("
+                          + failed.getMessage()
+                          + "). When that place answers: ./ipai restore --accept-audit-loss"));
     }
     if (!sameKey) {
       return Cli.DONE;
