@@ -276,9 +276,10 @@ public final class DatabaseVault implements Vault {
     CallerOptions options =
         CallerOptions.writing()
             .with("ipai.secret_admin", String.join(",", new TreeSet<>(actor.roles())));
+    Changed<T> changed;
     try {
       long seen = watermark.highest();
-      Changed<T> changed =
+      changed =
           transactions.run(
               actor.requestId(),
               options,
@@ -289,12 +290,29 @@ public final class DatabaseVault implements Vault {
                 audit.record(connection, entry.allow("ROLE").build());
                 return new Changed<>(after, afterwards.run(connection));
               });
-      watermark.raise(changed.manifest().counter());
-      return changed.result();
     } catch (IpaiException refused) {
       throw denied(entry, refused);
     } catch (SQLException failed) {
       throw denied(entry, databaseFailed(failed));
+    }
+    remember(changed.manifest());
+    return changed.result();
+  }
+
+  /** After the commit: whatever happens here, the change is done and recorded as done. */
+  private void remember(Manifest committed) {
+    try {
+      watermark.raise(committed.counter());
+    } catch (IpaiException failed) {
+      throw new IpaiException(
+              VaultErrors.WATERMARK_NOT_WRITTEN,
+              "The change is done; the file that remembers the newest state of the vault could not be"
+                  + " written.",
+              failed)
+          .fact("counter", committed.counter())
+          .hint(
+              "Do not repeat the change. Mend the folder's rights or the disk: the next use of a"
+                  + " secret writes the file.");
     }
   }
 

@@ -38,6 +38,10 @@ public final class VaultErrors {
   public static final ErrorCode WATERMARK_UNREADABLE =
       code(15, "WATERMARK_UNREADABLE", ErrorKind.CALLER);
 
+  /** The change is committed; only the file that remembers it is behind. */
+  public static final ErrorCode WATERMARK_NOT_WRITTEN =
+      code(18, "WATERMARK_NOT_WRITTEN", ErrorKind.DEFECT);
+
   private VaultErrors() {}
 
   private static ErrorCode code(int number, String name, ErrorKind kind) {

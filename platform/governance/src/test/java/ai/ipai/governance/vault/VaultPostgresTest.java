@@ -323,6 +323,45 @@ final class VaultPostgresTest {
       assertThat(vault.resolve(ODOO, REF).reveal()).isEqualTo("value-one");
     }
 
+    /** The commit decides: what is done is reported, and recorded, as done. */
+    @Test
+    @Tag("REQ-VAULT-005")
+    void aChangeWhoseWatermarkCannotBeWrittenIsReportedAsDone() throws SQLException {
+      putGranted("value-one");
+      boolean[] full = {true};
+      Watermark onAFullDisk =
+          new Watermark() {
+            @Override
+            public long highest() {
+              return watermark.highest();
+            }
+
+            @Override
+            public void raise(long counter) {
+              if (full[0]) {
+                throw new IpaiException(VaultErrors.WATERMARK_UNREADABLE, "the disk is full");
+              }
+              watermark.raise(counter);
+            }
+
+            @Override
+            public void reset(long counter) {
+              watermark.reset(counter);
+            }
+          };
+      DatabaseVault there = vault(database.masterKey(), onAFullDisk);
+      assertRefused(
+          VaultErrors.WATERMARK_NOT_WRITTEN,
+          () -> there.rotate(ADMIN, REF, SecretValue.of("value-two")));
+      assertThat(
+              one(
+                  "select string_agg(decision, ',') from ipai.audit_log where action = 'secret.rotate'"))
+          .isEqualTo("allow");
+      full[0] = false;
+      assertThat(there.resolve(ODOO, REF).reveal()).isEqualTo("value-two");
+      assertThat(watermark.highest()).isEqualTo(2);
+    }
+
     @Test
     @Tag("REQ-VAULT-005")
     void aManifestChangedOrRemovedByHandIsRefused() throws SQLException {
