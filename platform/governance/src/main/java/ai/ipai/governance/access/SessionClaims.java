@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a caller's claims to one transaction of a login that callers share, from a connection of
@@ -17,13 +19,14 @@ public final class SessionClaims {
   private static final String SWEEP =
       """
       delete from ipai.session_claims s
-      where s.bound_at < now() - interval '1 minute' and not exists (select from pg_stat_activity a where a.pid = s.pid)
+      where s.bound_at < now() - interval '1 minute' and not exists (select from pg_stat_activity a
+        where a.pid = s.pid and a.usename = s.login and (a.backend_start = s.backend_start) is not false)
       """;
   private static final String BIND =
       """
-      insert into ipai.session_claims (pid, login, transaction_at, claims) values (?, ?, ?, ?::jsonb)
+      insert into ipai.session_claims (pid, login, transaction_at, claims, backend_start) values (?, ?, ?, ?::jsonb, ?)
       on conflict (pid) do update set login = excluded.login, transaction_at = excluded.transaction_at,
-        claims = excluded.claims, bound_at = excluded.bound_at
+        claims = excluded.claims, bound_at = excluded.bound_at, backend_start = excluded.backend_start
       """;
   private static final String RELEASE =
       "delete from ipai.session_claims where pid = ? and transaction_at = ?";
@@ -35,16 +38,21 @@ public final class SessionClaims {
   }
 
   /** What identifies one transaction, and cannot be chosen by whoever runs SQL in it. */
-  private record Transaction(int pid, String login, OffsetDateTime startedAt) {
+  private record Transaction(
+      int pid, String login, OffsetDateTime startedAt, @Nullable OffsetDateTime backendStart) {
     static Transaction of(Connection login) throws SQLException {
       try (Statement statement = login.createStatement();
           ResultSet row =
               statement.executeQuery(
                   "select pg_catalog.pg_backend_pid(), session_user::text,"
-                      + " pg_catalog.transaction_timestamp()")) {
+                      + " pg_catalog.transaction_timestamp(), (select a.backend_start from"
+                      + " pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) as a)")) {
         row.next();
         return new Transaction(
-            row.getInt(1), row.getString(2), row.getObject(3, OffsetDateTime.class));
+            row.getInt(1),
+            row.getString(2),
+            row.getObject(3, OffsetDateTime.class),
+            row.getObject(4, OffsetDateTime.class));
       }
     }
   }
@@ -74,6 +82,7 @@ public final class SessionClaims {
             bind.setString(2, transaction.login());
             bind.setObject(3, transaction.startedAt());
             bind.setString(4, claims);
+            bind.setObject(5, transaction.backendStart(), Types.TIMESTAMP_WITH_TIMEZONE);
             return bind.executeUpdate();
           }
         });

@@ -425,7 +425,8 @@ public final class Publisher {
             : plan.relation().kind() == RelationShape.Kind.VIEW
                 ? Protection.ofView(plan.relation().name(), owner, plan)
                 : Protection.ofTable(plan.relation().name(), owner, plan);
-    String text = StoredPlan.signature(plan) + "\n" + String.join("\n", statements);
+    // The number grows with what is recorded of a plan, so that the next apply records it.
+    String text = "2\n" + StoredPlan.signature(plan) + "\n" + String.join("\n", statements);
     return sql.texts("select encode(sha256(convert_to(?, 'UTF8')), 'hex')", text).getFirst();
   }
 }

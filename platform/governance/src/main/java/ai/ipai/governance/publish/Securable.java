@@ -1,6 +1,7 @@
 package ai.ipai.governance.publish;
 
 import ai.ipai.governance.policy.AccessPlan;
+import ai.ipai.governance.policy.Operation;
 import ai.ipai.governance.policy.RelationShape;
 import ai.ipai.spi.name.QualifiedName;
 import java.sql.PreparedStatement;
@@ -48,7 +49,7 @@ record Securable(long version, StoredPlan stored, String hash) {
             .prepareStatement(
                 """
                 insert into ipai.securable as s (kind, schema_name, name, layer, version, plan, plan_hash)
-                values (?, ?, ?, split_part(?, '_', 1), ?, ?::jsonb, ?)
+                values (?, ?, ?, split_part(?, '_', 1), ?, ?::jsonb || jsonb_build_object('readers', ?::text[]), ?)
                 on conflict (schema_name, name, kind) do update set
                   version = excluded.version, plan = excluded.plan, plan_hash = excluded.plan_hash,
                   published_at = case when s.version = excluded.version then s.published_at else now() end
@@ -59,8 +60,18 @@ record Securable(long version, StoredPlan stored, String hash) {
       upsert.setString(4, name.schema());
       upsert.setLong(5, version);
       upsert.setString(6, stored.toJson());
-      upsert.setString(7, hash);
+      upsert.setArray(7, sql.connection().createArrayOf("text", readers(plan)));
+      upsert.setString(8, hash);
       upsert.executeUpdate();
     }
+  }
+
+  /** Whom {@code ipai.visible_tables()} shows it to; privileges tell of roles alone. */
+  private static Object[] readers(AccessPlan plan) {
+    return plan.rules(Operation.SELECT).stream()
+        .map(rule -> rule.subject().toString())
+        .distinct()
+        .sorted()
+        .toArray();
   }
 }

@@ -225,6 +225,52 @@ class SessionClaimsPostgresTest {
     }
   }
 
+  /** Process ids come again: what a lost release left is not about the backend that is here now. */
+  @Test
+  void aBindingOfAnEarlierBackendRefusesNobodyAndIsSwept() throws SQLException {
+    String stale =
+        "insert into ipai.session_claims (pid, login, transaction_at, claims, bound_at, backend_start)"
+            + " values (%s, '%s', now() - interval '2 minutes', '{\"role\":\"authenticated\"}',"
+            + " now() - interval '2 minutes', now() - interval '1 day')";
+    try (Connection superuser = database.test().superuser();
+        Connection direct = database.test().database().open(Login.SQL_AUDITOR)) {
+      String pid = texts(direct, "select pg_backend_pid()").getFirst();
+      texts(superuser, stale.formatted(pid, "ipai_sql_auditor"));
+      assertThat(texts(direct, "select t from gold_a.deal order by 1"))
+          .containsExactly("MARKER-A", "MARKER-B");
+      assertThat(texts(direct, "select ipai.has_role('ipai_auditor')")).containsExactly("t");
+      texts(superuser, "update ipai.session_claims set login = 'ipai_sql_operator' where pid = " + pid);
+      try (Connection other = bound(tenant(2))) {
+        assertThat(texts(other, "select t from gold_a.deal")).containsExactly("MARKER-B");
+      }
+      assertThat(texts(superuser, "select pid from ipai.session_claims where pid = " + pid))
+          .isEmpty();
+    }
+  }
+
+  /** Of the backend itself a binding never ends: who outlives it would be the bare login. */
+  @Test
+  void whoWaitsOutTheBindingIsNobodyStill() throws SQLException {
+    try (Connection attacker = bound(tenant(1));
+        Connection superuser = database.test().superuser()) {
+      String pid = texts(attacker, "select pg_backend_pid()").getFirst();
+      texts(attacker, "commit");
+      texts(
+          superuser,
+          "update ipai.session_claims set bound_at = now() - interval '2 hours' where pid = " + pid);
+      try (Connection other = bound(tenant(2))) {
+        assertThat(texts(other, "select t from gold_a.deal")).containsExactly("MARKER-B");
+      }
+      for (String role : List.of("none", "ipai_bi_developer")) {
+        texts(attacker, "set role " + role);
+        assertThat(texts(attacker, "select ipai.claims()::text")).containsExactly("{}");
+        assertThat(texts(attacker, "select ipai.has_role('ipai_bi_developer')"))
+            .containsExactly("f");
+        assertThat(texts(attacker, "select t from gold_a.deal")).isEmpty();
+      }
+    }
+  }
+
   /** InitPlans and no call per row, however many rows; parallel scans stay possible. */
   @Test
   void itCostsAnInitPlanAndParallelPlansStayPossible() throws SQLException {

@@ -79,6 +79,45 @@ class PublisherPostgresTest {
     }
   }
 
+  /** The catalog shows what a grant opens, whomever the grant names. */
+  @Test
+  @Tag("REQ-ACCESS-019")
+  void tablesAreVisibleToWhomTheirGrantsName() throws SQLException {
+    String visible = "select schema_name || '.' || table_name from ipai.visible_tables()";
+    Caller maria = user("\"email\":\"Maria@x.org\"");
+    Caller otto = user("\"email\":\"otto@x.org\"");
+    Caller agent = agent("digest");
+    database.apply(
+        """
+        grants:
+          - {to: ["user:maria@x.org", "agent:digest"], on: gold_crm.customer, allow: [select]}
+          - {to: [authenticated], on: gold_crm.news, allow: [select]}
+        masks:
+          - {on: gold_crm.customer.iban, unless: [ipai_platform_admin]}
+        """);
+    database.publish("gold_crm.customer", CUSTOMERS);
+    database.publish("gold_crm.news", "select 1 as id");
+    assertThat(database.read(maria, "select count(*) from gold_crm.customer")).containsExactly("2");
+    assertThat(database.read(maria, visible)).containsExactly("gold_crm.customer", "gold_crm.news");
+    assertThat(database.read(agent, visible)).containsExactly("gold_crm.customer", "gold_crm.news");
+    assertThat(database.read(otto, visible)).containsExactly("gold_crm.news");
+    assertThat(database.read(otto, "select column_name from ipai.visible_columns('gold_crm', 'news')"))
+        .containsExactly("id");
+    assertThat(database.read(BI, visible)).containsExactly("gold_crm.news");
+    assertThat(database.read(Login.SQL_BI_DEVELOPER, visible)).containsExactly("gold_crm.news");
+    Caller anon = new Caller("", "anon", "{\"role\":\"anon\"}", "req", "test");
+    assertThat(database.read(anon, visible)).isEmpty();
+    database.apply("grants:\n  - {to: [\"user:otto@x.org\"], on: gold_crm.customer, allow: [select]}\n");
+    assertThat(database.read(maria, visible)).isEmpty();
+    assertThat(database.read(otto, visible)).containsExactly("gold_crm.customer");
+  }
+
+  private static Caller agent(String name) {
+    String json =
+        "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_agent\":\"" + name + "\"}}";
+    return new Caller("00000000-0000-0000-0000-000000000002", "authenticated", json, "req", "test");
+  }
+
   @Test
   @Tag("REQ-ACCESS-006")
   void queriesThatDoNotNameAMaskedColumnDoNotTouchItsPart() throws SQLException {
