@@ -18,55 +18,57 @@ import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.NearestName;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.caller.CallerOptions;
-import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.caller.ControlTransactions;
-import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.name.QualifiedName;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names the grant, row filter and mask that decided over a caller and an object, from the rules in
  * force, and counts what the caller really sees by asking as that caller.
  */
 public final class ExplainAccess {
-  private static final String DENIED = "42501";
   private static final int MAX_MASKS_NAMED = 3;
   private static final Pattern CLAIM =
       Pattern.compile("ipai\\.claim(?:_\\w+)?\\('((?:[^']|'')*)'\\)");
   private final Database database;
+  private final RowCounts rows;
 
   public ExplainAccess(Database database) {
+    this(database, RowCounts.PATIENCE);
+  }
+
+  /**
+   * With another patience.
+   *
+   * @param patience with each of the two counts
+   */
+  ExplainAccess(Database database, Duration patience) {
     this.database = database;
+    this.rows = new RowCounts(database, patience);
   }
 
   /** Reads only. Hidden rows and forbidden objects are told to the entitled alone. */
   public Explanation explain(Asked asked) throws SQLException {
-    ControlTransactions control = new ControlTransactions(database);
-    PolicySet policies = control.run(CallerOptions.reading(), PolicyStore::load);
-    CatalogSnapshot catalog = control.run(CallerOptions.reading(), CatalogReader::read);
-    Set<Subject> holds = Asked.holds(asked.caller());
-    Optional<RelationShape> relation = catalog.find(asked.object());
-    if (relation.isEmpty()) {
-      return nothing(asked, nearest(asked, catalog));
+    Rules rules = rules(asked);
+    if (rules.relation().isEmpty()) {
+      return nothing(asked, nearest(asked, rules.catalog()));
     }
-    AccessPlan plan = PolicyCompiler.compile(policies, relation.get(), new Faults());
-    List<AccessRule> reading = held(plan, Operation.SELECT, holds);
-    if (reading.isEmpty()) {
-      return asked.isEntitled() ? notGranted(asked, plan, holds) : nothing(asked, "");
+    AccessPlan plan = rules.plan().orElseThrow();
+    if (!rules.mayRead()) {
+      return asked.isEntitled() ? notGranted(asked, plan, rules.holds()) : nothing(asked, "");
     }
-    Draft draft = new Draft(asked, plan, holds);
-    Optional<QualifiedName> closed = closedSource(policies, catalog, relation.get(), holds);
+    Draft draft = new Draft(asked, plan, rules.holds());
+    Optional<QualifiedName> closed =
+        closedSource(rules.policies(), rules.catalog(), plan.relation(), rules.holds());
     if (closed.isPresent()) {
       return draft.build(
           Verdict.SOURCE_NOT_GRANTED,
@@ -76,31 +78,76 @@ public final class ExplainAccess {
           null,
           null);
     }
-    return counted(asked, relation.get(), draft);
+    return counted(asked, draft);
   }
 
-  private Explanation counted(Asked asked, RelationShape relation, Draft draft)
-      throws SQLException {
-    OptionalLong visible = visibleRows(asked);
-    if (visible.isEmpty()) {
-      return draft.build(
-          Verdict.NOT_GRANTED,
-          "The rules allow it, but the database refuses: the rules were not applied to this object."
-              + " Run ./ipai apply.",
-          null,
-          null);
+  /**
+   * The masked columns alone and who decided over each; empty where the caller may not read. Asks
+   * no table.
+   */
+  public List<Because> columns(Asked asked) throws SQLException {
+    Rules rules = rules(asked);
+    return rules.mayRead()
+        ? List.copyOf(new Draft(asked, rules.plan().orElseThrow(), rules.holds()).columns)
+        : List.of();
+  }
+
+  /** What is in force about an object and a caller. */
+  private record Rules(
+      PolicySet policies,
+      CatalogSnapshot catalog,
+      Set<Subject> holds,
+      Optional<RelationShape> relation,
+      Optional<AccessPlan> plan) {
+    boolean mayRead() {
+      return plan.filter(known -> !held(known, Operation.SELECT, holds).isEmpty()).isPresent();
     }
-    long seen = visible.getAsLong();
+  }
+
+  private Rules rules(Asked asked) throws SQLException {
+    ControlTransactions control = new ControlTransactions(database);
+    PolicySet policies = control.run(CallerOptions.reading(), PolicyStore::load);
+    CatalogSnapshot catalog = control.run(CallerOptions.reading(), CatalogReader::read);
+    Optional<RelationShape> relation = catalog.find(asked.object());
+    return new Rules(
+        policies,
+        catalog,
+        Asked.holds(asked.caller()),
+        relation,
+        relation.map(found -> PolicyCompiler.compile(policies, found, new Faults())));
+  }
+
+  private Explanation counted(Asked asked, Draft draft) throws SQLException {
+    return switch (rows.count(asked)) {
+      case RowCounts.Refused ignored ->
+          draft.build(
+              Verdict.NOT_GRANTED,
+              "The rules allow it, but the database refuses: the rules were not applied to this"
+                  + " object. Run ./ipai apply.",
+              null,
+              null);
+      case RowCounts.TooSlow ignored ->
+          draft.build(
+              Verdict.NOT_COUNTED,
+              "The caller may read it; whether any row passes took too long to count.",
+              null,
+              null);
+      case RowCounts.Counted counts -> counted(asked, draft, counts);
+    };
+  }
+
+  private static Explanation counted(Asked asked, Draft draft, RowCounts.Counted counts) {
+    long seen = counts.seen();
     if (!asked.isEntitled()) {
       return seen > 0
           ? draft.build(Verdict.VISIBLE, "The caller sees rows.", seen, null)
           : draft.build(Verdict.NO_ROWS, "The caller may read it and sees no row.", 0L, null);
     }
-    long all = allRows(relation);
-    long hidden = Math.max(0, all - seen);
-    if (all == 0) {
+    if (counts.all() == 0) {
       return draft.build(Verdict.EMPTY, "The caller may read it, and it holds no row.", 0L, 0L);
     }
+    // Where counting stopped at what the caller sees, nothing is known of the rest.
+    @Nullable Long hidden = seen > RowCounts.MAX ? null : counts.all() - seen;
     return seen == 0
         ? draft.build(Verdict.ALL_ROWS_HIDDEN, draft.hiding(), 0L, hidden)
         : draft.build(Verdict.VISIBLE, "The caller sees rows.", seen, hidden);
@@ -123,33 +170,6 @@ public final class ExplainAccess {
       }
     }
     return Optional.empty();
-  }
-
-  private OptionalLong visibleRows(Asked asked) throws SQLException {
-    try {
-      return OptionalLong.of(
-          new CallerTransactions(database)
-              .run(asked.caller(), CallerOptions.reading(), c -> count(c, asked.object())));
-    } catch (SQLException refused) {
-      if (DENIED.equals(refused.getSQLState())) {
-        return OptionalLong.empty();
-      }
-      throw refused;
-    }
-  }
-
-  private long allRows(RelationShape relation) throws SQLException {
-    try (Connection builder = database.connect(Login.BUILDER)) {
-      return count(builder, relation.name());
-    }
-  }
-
-  private static long count(Connection connection, QualifiedName object) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from " + object.quoted())) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   private static List<AccessRule> held(AccessPlan plan, Operation operation, Set<Subject> holds) {
@@ -178,6 +198,7 @@ public final class ExplainAccess {
         List.of(),
         null,
         null,
+        false,
         List.of(),
         cure);
   }
@@ -199,6 +220,7 @@ public final class ExplainAccess {
         List.of(),
         null,
         null,
+        false,
         List.of(),
         "Add the caller's role to a grant in policies/*.yaml, or give the caller one of the roles named.");
   }
@@ -322,8 +344,8 @@ public final class ExplainAccess {
     Explanation build(
         Verdict verdict,
         String reason,
-        @org.jspecify.annotations.Nullable Long visible,
-        @org.jspecify.annotations.Nullable Long hidden) {
+        @Nullable Long visible,
+        @Nullable Long hidden) {
       return new Explanation(
           asked.caller().displayName(),
           asked.object().toString(),
@@ -334,6 +356,7 @@ public final class ExplainAccess {
           columns,
           visible,
           hidden,
+          visible != null && visible + (hidden == null ? 0 : hidden) > RowCounts.MAX,
           List.copyOf(missing),
           visible != null && visible > 0 ? "" : cure());
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the masked columns and who decided over each
  * @param visibleRows what the caller sees; null where nothing may be said
  * @param hiddenRows what row filters keep from the caller; null unless the asker may know
+ * @param isCountCut whether counting stopped at {@value RowCounts#MAX}: there may be more of both
  * @param missingClaims claims that filters ask of the caller, who has none of that name
  * @param cure what to do about an empty result; empty where there is nothing to do
  */
@@ -26,6 +27,7 @@ public record Explanation(
     List<Because> columns,
     @Nullable Long visibleRows,
     @Nullable Long hiddenRows,
+    boolean isCountCut,
     List<String> missingClaims,
     String cure) {
 
@@ -39,6 +41,8 @@ public record Explanation(
     ALL_ROWS_HIDDEN,
     /** The caller sees no row, and the asker may not know why. */
     NO_ROWS,
+    /** The caller may read, and counting rows took too long. */
+    NOT_COUNTED,
     /** The view may be read, but not what it reads. */
     SOURCE_NOT_GRANTED,
     /** The object is there and no grant reaches the caller. Said to the entitled alone. */
@@ -73,7 +77,8 @@ public record Explanation(
     section(text, "row filters", rowFilters);
     section(text, "masked columns", columns);
     if (visibleRows != null) {
-      text.append("rows: ").append(visibleRows).append(" visible");
+      text.append("rows: ").append(isCountCut ? "at least " : "").append(visibleRows);
+      text.append(" visible");
       text.append(hiddenRows == null ? "" : ", " + hiddenRows + " hidden").append('\n');
     }
     return text.toString();

@@ -7,7 +7,12 @@ import ai.ipai.governance.publish.GovernedDatabase;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.name.QualifiedName;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -145,5 +150,65 @@ class ExplainAccessPostgresTest {
     assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_platform_admin"))).isTrue();
     assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_auditor"))).isTrue();
     assertThat(Asked.isEntitled(GovernedDatabase.user("", "ipai_data_engineer"))).isFalse();
+  }
+
+  /** A table of any size is explained: the rules are known without counting it. */
+  @Test
+  void countingStopsAndNeverKeepsTheRulesFromBeingNamed() throws SQLException {
+    database.publish(
+        "gold_a.big", "select i % 2 as company_id, i from generate_series(1, 250000) as i");
+    Caller bi = GovernedDatabase.user("\"company_ids\":[1]", "ipai_bi_developer");
+    Explanation cut = explain(bi, "gold_a.big", true);
+    assertThat(cut.verdict()).isEqualTo(Verdict.VISIBLE);
+    assertThat(cut.visibleRows()).isEqualTo(100_001);
+    assertThat(cut.hiddenRows()).isNull();
+    assertThat(cut.text()).contains("at least 100001 visible");
+    ExplainAccess hasty =
+        new ExplainAccess(database.test().database(), Duration.ofMillis(1));
+    for (boolean entitled : new boolean[] {true, false}) {
+      Explanation slow =
+          hasty.explain(new Asked(bi, QualifiedName.parse("gold_a.big"), entitled));
+      assertThat(slow.verdict()).isEqualTo(Verdict.NOT_COUNTED);
+      assertThat(slow.visibleRows()).isNull();
+      assertThat(slow.grants()).isNotEmpty();
+    }
+    assertThat(hasty.columns(new Asked(bi, QualifiedName.parse("gold_a.deal"), false)))
+        .singleElement()
+        .satisfies(column -> assertThat(column.what()).isEqualTo("amount"));
+    assertThat(hasty.columns(new Asked(bi, QualifiedName.parse("silver_a.raw"), false))).isEmpty();
+  }
+
+  /** What is hidden is counted in the moment in which the caller's rows are. */
+  @Test
+  void bothCountsAreOfOneMoment() throws Exception {
+    database.publish("gold_a.growing", "select 1 as a");
+    database.apply(
+        POLICIES.replace(
+            "masks:", "  - {on: gold_a.growing, using: \"a > 0\"}\nmasks:"));
+    database.run(Login.PUBLISHER, "insert into gold_a.growing values (0)");
+    Caller bi = GovernedDatabase.user("", "ipai_bi_developer");
+    AtomicBoolean writing =
+        new AtomicBoolean(true);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        Connection publisher = database.test().database().open(Login.PUBLISHER);
+        Statement insert = publisher.createStatement()) {
+      var writer =
+          threads.submit(
+              () -> {
+                while (writing.get()) {
+                  insert.execute("insert into gold_a.growing values (1)");
+                }
+                return true;
+              });
+      try {
+        for (int i = 0; i < 40; i++) {
+          assertThat(explain(bi, "gold_a.growing", true).hiddenRows()).isEqualTo(1);
+        }
+      } finally {
+        writing.set(false);
+      }
+      assertThat(writer.get()).isTrue();
+    }
+    database.apply(POLICIES);
   }
 }
