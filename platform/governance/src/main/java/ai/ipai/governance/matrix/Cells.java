@@ -9,15 +9,19 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows and tells values from what masks show instead of them. */
 final class Cells {
   private final Doors doors;
-  private final Map<String, String> prints = new HashMap<>();
+  private final Map<String, Optional<String>> prints = new HashMap<>();
 
   Cells(Doors doors) {
     this.doors = doors;
@@ -56,24 +60,35 @@ final class Cells {
   }
 
   private String printed(String type, String text) {
-    String sql = "select cast(" + SqlText.literal(text) + " as " + type + ")";
+    return evaluated("cast(" + SqlText.literal(text) + " as " + type + ")", "").orElseThrow();
+  }
+
+  /** What an expression gives, as text; empty for null. */
+  private Optional<String> evaluated(String expression, String from) {
+    // Told apart from a text that reads "null".
+    String sql = "select '=' || (" + expression + ")::text " + from;
     return prints.computeIfAbsent(
         sql,
         ignored -> {
           try {
-            return doors.on(Login.PUBLISHER, c -> Doors.texts(c, sql)).getFirst();
+            String text = doors.on(Login.PUBLISHER, c -> Doors.texts(c, sql)).getFirst();
+            return text.startsWith("=") ? Optional.of(text.substring(1)) : Optional.empty();
           } catch (SQLException failed) {
-            throw new IllegalStateException("a probe value does not fit its type " + type, failed);
+            throw new IllegalStateException(
+                "an expression does not fit the probes: " + expression, failed);
           }
         });
   }
 
-  /**
-   * Whether a cell is what docs/reference/policies.md says of the rendering. A rendering of one's
-   * own SQL is held only to not showing the value.
-   */
-  static boolean isRendered(
-      Rendering rendering, ColumnShape column, String value, @Nullable String shown) {
+  /** Whether a cell is what docs/reference/policies.md says of the rendering. */
+  boolean isRendered(
+      Rendering rendering,
+      RelationShape table,
+      String name,
+      Map<String, @Nullable String> probe,
+      @Nullable String shown) {
+    ColumnShape column = table.column(name).orElseThrow();
+    String value = Objects.requireNonNull(probe.get(name));
     return switch (rendering) {
       case Rendering.Null ignored -> shown == null;
       case Rendering.Redact ignored -> "redacted".equals(shown);
@@ -83,8 +98,32 @@ final class Cells {
               && shown.matches(
                   column.baseType().equals("uuid") ? "[0-9a-f-]{36}" : "[0-9a-f]{8,64}")
               && !shown.equals(value);
-      case Rendering.Sql ignored -> !value.equals(shown);
+      case Rendering.Sql(String expression) ->
+          !value.equals(shown)
+              && declared(expression, column, table, probe).equals(Optional.ofNullable(shown));
     };
+  }
+
+  /** What a rendering of one's own SQL makes of a probe. */
+  private Optional<String> declared(
+      String expression,
+      ColumnShape column,
+      RelationShape table,
+      Map<String, @Nullable String> probe) {
+    List<String> values = new ArrayList<>();
+    for (ColumnShape each : table.columns()) {
+      String value = probe.get(each.name());
+      values.add(
+          "cast("
+              + (value == null ? "null" : SqlText.literal(value))
+              + " as "
+              + each.type()
+              + ") as "
+              + SqlText.identifier(each.name()));
+    }
+    return evaluated(
+        "cast((" + expression + ") as " + column.type() + ")",
+        "from (select " + String.join(", ", values) + ") as probe");
   }
 
   private static String partial(String value) {

@@ -80,11 +80,8 @@ final class ReadCheck {
         boolean hidden = expectation.isHidden(caller, table, column);
         findings.check(
             hidden
-                ? Cells.isRendered(
-                    expectation.rendering(table, column),
-                    table.column(column).orElseThrow(),
-                    value,
-                    seen.get(column))
+                ? cells.isRendered(
+                    expectation.rendering(table, column), table, column, probe, seen.get(column))
                 : cells.same(table, column, probe, seen),
             caller
                 + (hidden ? " does not see the mask of " : " does not see ")
