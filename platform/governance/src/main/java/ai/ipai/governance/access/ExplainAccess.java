@@ -342,10 +342,7 @@ public final class ExplainAccess {
     }
 
     Explanation build(
-        Verdict verdict,
-        String reason,
-        @Nullable Long visible,
-        @Nullable Long hidden) {
+        Verdict verdict, String reason, @Nullable Long visible, @Nullable Long hidden) {
       return new Explanation(
           asked.caller().displayName(),
           asked.object().toString(),

@@ -53,8 +53,7 @@ public final class Restore {
   private static final String SERVER = "postgres";
   private static final String PARTIAL = "data.restoring";
   private static final String OTHERS = "installation.restoring";
-  private static final Set<String> UNFINISHED =
-      Set.of(PARTIAL, OTHERS, Recovery.INBOX, "binaries");
+  private static final Set<String> UNFINISHED = Set.of(PARTIAL, OTHERS, Recovery.INBOX, "binaries");
   private static final String INSTALLATION = "installation/";
 
   private Restore() {}

@@ -163,11 +163,9 @@ class ExplainAccessPostgresTest {
     assertThat(cut.visibleRows()).isEqualTo(100_001);
     assertThat(cut.hiddenRows()).isNull();
     assertThat(cut.text()).contains("at least 100001 visible");
-    ExplainAccess hasty =
-        new ExplainAccess(database.test().database(), Duration.ofMillis(1));
+    ExplainAccess hasty = new ExplainAccess(database.test().database(), Duration.ofMillis(1));
     for (boolean entitled : new boolean[] {true, false}) {
-      Explanation slow =
-          hasty.explain(new Asked(bi, QualifiedName.parse("gold_a.big"), entitled));
+      Explanation slow = hasty.explain(new Asked(bi, QualifiedName.parse("gold_a.big"), entitled));
       assertThat(slow.verdict()).isEqualTo(Verdict.NOT_COUNTED);
       assertThat(slow.visibleRows()).isNull();
       assertThat(slow.grants()).isNotEmpty();
@@ -183,12 +181,10 @@ class ExplainAccessPostgresTest {
   void bothCountsAreOfOneMoment() throws Exception {
     database.publish("gold_a.growing", "select 1 as a");
     database.apply(
-        POLICIES.replace(
-            "masks:", "  - {on: gold_a.growing, using: \"a > 0\"}\nmasks:"));
+        POLICIES.replace("masks:", "  - {on: gold_a.growing, using: \"a > 0\"}\nmasks:"));
     database.run(Login.PUBLISHER, "insert into gold_a.growing values (0)");
     Caller bi = GovernedDatabase.user("", "ipai_bi_developer");
-    AtomicBoolean writing =
-        new AtomicBoolean(true);
+    AtomicBoolean writing = new AtomicBoolean(true);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         Connection publisher = database.test().database().open(Login.PUBLISHER);
         Statement insert = publisher.createStatement()) {

@@ -239,7 +239,9 @@ class SessionClaimsPostgresTest {
       assertThat(texts(direct, "select t from gold_a.deal order by 1"))
           .containsExactly("MARKER-A", "MARKER-B");
       assertThat(texts(direct, "select ipai.has_role('ipai_auditor')")).containsExactly("t");
-      texts(superuser, "update ipai.session_claims set login = 'ipai_sql_operator' where pid = " + pid);
+      texts(
+          superuser,
+          "update ipai.session_claims set login = 'ipai_sql_operator' where pid = " + pid);
       try (Connection other = bound(tenant(2))) {
         assertThat(texts(other, "select t from gold_a.deal")).containsExactly("MARKER-B");
       }
@@ -257,7 +259,8 @@ class SessionClaimsPostgresTest {
       texts(attacker, "commit");
       texts(
           superuser,
-          "update ipai.session_claims set bound_at = now() - interval '2 hours' where pid = " + pid);
+          "update ipai.session_claims set bound_at = now() - interval '2 hours' where pid = "
+              + pid);
       try (Connection other = bound(tenant(2))) {
         assertThat(texts(other, "select t from gold_a.deal")).containsExactly("MARKER-B");
       }

@@ -146,8 +146,10 @@ final class PointInTimeDrillPostgresTest {
         () -> PointInTimeRestore.run(backup, archive, config, key, false, Optional.empty()),
         ObjectErrors.UNAVAILABLE);
     archive.readsLeft = Integer.MAX_VALUE;
-    assertThat(config.dataDir()).satisfiesAnyOf(
-        folder -> assertThat(folder).doesNotExist(), folder -> assertThat(folder).isEmptyDirectory());
+    assertThat(config.dataDir())
+        .satisfiesAnyOf(
+            folder -> assertThat(folder).doesNotExist(),
+            folder -> assertThat(folder).isEmptyDirectory());
   }
 
   /** Nothing is written where the log cannot lead to the moment. */

@@ -101,20 +101,21 @@ class PublisherPostgresTest {
     assertThat(database.read(maria, visible)).containsExactly("gold_crm.customer", "gold_crm.news");
     assertThat(database.read(agent, visible)).containsExactly("gold_crm.customer", "gold_crm.news");
     assertThat(database.read(otto, visible)).containsExactly("gold_crm.news");
-    assertThat(database.read(otto, "select column_name from ipai.visible_columns('gold_crm', 'news')"))
+    assertThat(
+            database.read(otto, "select column_name from ipai.visible_columns('gold_crm', 'news')"))
         .containsExactly("id");
     assertThat(database.read(BI, visible)).containsExactly("gold_crm.news");
     assertThat(database.read(Login.SQL_BI_DEVELOPER, visible)).containsExactly("gold_crm.news");
     Caller anon = new Caller("", "anon", "{\"role\":\"anon\"}", "req", "test");
     assertThat(database.read(anon, visible)).isEmpty();
-    database.apply("grants:\n  - {to: [\"user:otto@x.org\"], on: gold_crm.customer, allow: [select]}\n");
+    database.apply(
+        "grants:\n  - {to: [\"user:otto@x.org\"], on: gold_crm.customer, allow: [select]}\n");
     assertThat(database.read(maria, visible)).isEmpty();
     assertThat(database.read(otto, visible)).containsExactly("gold_crm.customer");
   }
 
   private static Caller agent(String name) {
-    String json =
-        "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_agent\":\"" + name + "\"}}";
+    String json = "{\"role\":\"authenticated\",\"app_metadata\":{\"ipai_agent\":\"" + name + "\"}}";
     return new Caller("00000000-0000-0000-0000-000000000002", "authenticated", json, "req", "test");
   }
 

@@ -52,7 +52,8 @@ class SimilarityUpgradePostgresTest {
         Connection owner = PostgresClient.open(database.url(), "test")) {
       statement.execute(AS_THEY_WERE);
       // What underflows in real is an error of PostgreSQL's, and was one in the middle of a search.
-      assertThat(fails(superuser, "select ipai.inner_product(" + small(384) + "," + small(384) + ")"))
+      assertThat(
+              fails(superuser, "select ipai.inner_product(" + small(384) + "," + small(384) + ")"))
           .isTrue();
       statement.execute(
           "delete from supabase_migrations.schema_migrations where version = '20261123180000'");
@@ -60,9 +61,11 @@ class SimilarityUpgradePostgresTest {
       assertThat(report.applied()).hasSize(1);
       for (int dimensions : new int[] {3, 384}) {
         String pair = small(dimensions) + "," + small(dimensions);
-        assertThat(text(superuser, "select ipai.inner_product(" + pair + ") between 1e-51 and 1e-46"))
+        assertThat(
+                text(superuser, "select ipai.inner_product(" + pair + ") between 1e-51 and 1e-46"))
             .isEqualTo("t");
-        assertThat(text(superuser, "select round(ipai.cosine_similarity(" + pair + ")::numeric, 6)"))
+        assertThat(
+                text(superuser, "select round(ipai.cosine_similarity(" + pair + ")::numeric, 6)"))
             .isEqualTo("1.000000");
       }
       assertThat(

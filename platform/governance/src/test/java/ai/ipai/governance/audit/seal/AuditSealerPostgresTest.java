@@ -341,8 +341,7 @@ final class AuditSealerPostgresTest {
     }
   }
 
-  private record CountedStore(
-      CheckpointStore delegate, AtomicInteger looks)
+  private record CountedStore(CheckpointStore delegate, AtomicInteger looks)
       implements CheckpointStore {
     CountedStore(CheckpointStore delegate) {
       this(delegate, new AtomicInteger());
