@@ -63,21 +63,27 @@ final class Cells {
     return evaluated("cast(" + SqlText.literal(text) + " as " + type + ")", "").orElseThrow();
   }
 
-  /** What an expression gives, as text; empty for null. */
+  /** What an expression gives, as {@link #read} prints it; empty for null. */
   private Optional<String> evaluated(String expression, String from) {
-    // Told apart from a text that reads "null".
-    String sql = "select '=' || (" + expression + ")::text " + from;
+    String sql = "select " + expression + " " + from;
     return prints.computeIfAbsent(
         sql,
         ignored -> {
           try {
-            String text = doors.on(Login.PUBLISHER, c -> Doors.texts(c, sql)).getFirst();
-            return text.startsWith("=") ? Optional.of(text.substring(1)) : Optional.empty();
+            return doors.on(Login.PUBLISHER, c -> text(c, sql));
           } catch (SQLException failed) {
             throw new IllegalStateException(
                 "an expression does not fit the probes: " + expression, failed);
           }
         });
+  }
+
+  private static Optional<String> text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return Optional.ofNullable(row.getString(1));
+    }
   }
 
   /** Whether a cell is what docs/reference/policies.md says of the rendering. */

@@ -228,14 +228,14 @@ class SessionClaimsPostgresTest {
   /** Process ids come again: what a lost release left is not about the backend that is here now. */
   @Test
   void aBindingOfAnEarlierBackendRefusesNobodyAndIsSwept() throws SQLException {
-    String stale =
-        "insert into ipai.session_claims (pid, login, transaction_at, claims, bound_at, backend_start)"
-            + " values (%s, '%s', now() - interval '2 minutes', '{\"role\":\"authenticated\"}',"
-            + " now() - interval '2 minutes', now() - interval '1 day')";
     try (Connection superuser = database.test().superuser();
         Connection direct = database.test().database().open(Login.SQL_AUDITOR)) {
       String pid = texts(direct, "select pg_backend_pid()").getFirst();
-      texts(superuser, stale.formatted(pid, "ipai_sql_auditor"));
+      texts(
+          superuser,
+          "insert into ipai.session_claims (pid, login, transaction_at, claims, bound_at, backend_start)"
+            + " values (" + pid + ", 'ipai_sql_auditor', now() - interval '2 minutes', '{\"role\":\"authenticated\"}',"
+            + " now() - interval '2 minutes', now() - interval '1 day')");
       assertThat(texts(direct, "select t from gold_a.deal order by 1"))
           .containsExactly("MARKER-A", "MARKER-B");
       assertThat(texts(direct, "select ipai.has_role('ipai_auditor')")).containsExactly("t");

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,11 +142,11 @@ final class PointInTimeDrillPostgresTest {
 
   /** Neither a cluster that would start at the wrong moment, nor a folder that is refused then. */
   private void aLogThatCannotBeFetchedLeavesNothing(Path backup, EmbeddedConfig config) {
-    archive.readsLeft = 2;
+    archive.readsLeft.set(2);
     assertCode(
         () -> PointInTimeRestore.run(backup, archive, config, key, false, Optional.empty()),
         ObjectErrors.UNAVAILABLE);
-    archive.readsLeft = Integer.MAX_VALUE;
+    archive.readsLeft.set(Integer.MAX_VALUE);
     assertThat(config.dataDir())
         .satisfiesAnyOf(
             folder -> assertThat(folder).doesNotExist(),
@@ -378,7 +379,7 @@ final class PointInTimeDrillPostgresTest {
   private static final class CutArchive implements ObjectStore {
     private final ObjectStore delegate;
     private volatile boolean cut;
-    private volatile int readsLeft = Integer.MAX_VALUE;
+    private final AtomicInteger readsLeft = new AtomicInteger(Integer.MAX_VALUE);
 
     CutArchive(ObjectStore delegate) {
       this.delegate = delegate;
@@ -398,7 +399,7 @@ final class PointInTimeDrillPostgresTest {
 
     @Override
     public Optional<byte[]> get(String name) {
-      if (readsLeft-- <= 0) {
+      if (readsLeft.getAndDecrement() <= 0) {
         throw new IpaiException(ObjectErrors.UNAVAILABLE, "the archive stopped answering");
       }
       return reached().get(name);
