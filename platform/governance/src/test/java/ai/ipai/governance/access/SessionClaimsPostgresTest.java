@@ -234,8 +234,10 @@ class SessionClaimsPostgresTest {
       texts(
           superuser,
           "insert into ipai.session_claims (pid, login, transaction_at, claims, bound_at, backend_start)"
-            + " values (" + pid + ", 'ipai_sql_auditor', now() - interval '2 minutes', '{\"role\":\"authenticated\"}',"
-            + " now() - interval '2 minutes', now() - interval '1 day')");
+              + " values ("
+              + pid
+              + ", 'ipai_sql_auditor', now() - interval '2 minutes', '{\"role\":\"authenticated\"}',"
+              + " now() - interval '2 minutes', now() - interval '1 day')");
       assertThat(texts(direct, "select t from gold_a.deal order by 1"))
           .containsExactly("MARKER-A", "MARKER-B");
       assertThat(texts(direct, "select ipai.has_role('ipai_auditor')")).containsExactly("t");
