@@ -38,7 +38,12 @@ final class GithubApi implements AutoCloseable {
     this.settings = settings;
     this.secrets = secrets;
     this.clock = clock;
-    this.http = new RetryingHttp(RetryPolicy.standard(), cancellation, settings.privateAddresses());
+    this.http =
+        new RetryingHttp(
+            RetryPolicy.standard(),
+            cancellation,
+            settings.privateAddresses(),
+            settings.limits().gate());
   }
 
   /** One page and where the next one is. */

@@ -1,5 +1,6 @@
 package ai.ipai.connectors.github;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Connector;
@@ -29,11 +30,13 @@ public final class GithubConnectorType implements ConnectorType {
           "repositories": {"type": "array", "items": {"type": "string", "pattern": "^[^/]+/[^/]+$"}},
           "secret": {"type": "string", "pattern": "^secret://"},
           "page_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 100},
+          %s,
           "overlap": {"type": "string", "default": "7d"},
           "private_addresses": {"type": "boolean", "default": false}
         }
       }
-      """;
+      """
+          .formatted(RequestLimits.SCHEMA);
 
   @Override
   public ConnectorSpec spec() {

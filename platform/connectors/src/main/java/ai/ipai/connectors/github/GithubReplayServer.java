@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -43,10 +45,12 @@ public final class GithubReplayServer implements AutoCloseable {
               + REPOSITORY
               + "/(actions/runs|pulls|releases|issues|deployments(?:/(\\d+)/statuses)?)");
 
-  private final Map<String, List<JsonNode>> collections = new HashMap<>();
+  private final Map<String, List<JsonNode>> collections = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final AtomicInteger limited = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean held;
 
   private GithubReplayServer(Path folder, int port) throws IOException {
     for (String name : List.of("runs", "pulls", "releases", "deployments", "statuses")) {
@@ -82,6 +86,29 @@ public final class GithubReplayServer implements AutoCloseable {
     limited.set(count);
   }
 
+  /** Adds a record, or puts it in the place of the one with its id. */
+  public void put(String collection, JsonNode record) {
+    collections.compute(
+        collection,
+        (name, known) -> {
+          List<JsonNode> records = new ArrayList<>(known == null ? List.of() : known);
+          records.removeIf(one -> one.path("id").equals(record.path("id")));
+          records.add(record);
+          records.sort(Comparator.comparing(GithubReplayServer::time).reversed());
+          return records;
+        });
+  }
+
+  /** A record of a collection, to be changed and put. */
+  public ObjectNode record(String collection, int position) {
+    return collections.getOrDefault(collection, List.of()).get(position).deepCopy().asObject();
+  }
+
+  /** Requests are not answered any more. */
+  public void hold() {
+    held = true;
+  }
+
   private static List<JsonNode> read(Path file) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
@@ -102,6 +129,7 @@ public final class GithubReplayServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.incrementAndGet();
+      awaitRelease();
       Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
       if (limited.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         exchange.getResponseHeaders().set("X-RateLimit-Remaining", "0");
@@ -112,6 +140,16 @@ public final class GithubReplayServer implements AutoCloseable {
       } else {
         page(exchange, path.group(1), path.group(2));
       }
+    }
+  }
+
+  private void awaitRelease() {
+    try {
+      if (held) {
+        closed.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -175,6 +213,7 @@ public final class GithubReplayServer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

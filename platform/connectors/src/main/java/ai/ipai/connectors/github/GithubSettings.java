@@ -1,5 +1,6 @@
 package ai.ipai.connectors.github;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.Settings;
 import java.net.URI;
 import java.time.Duration;
@@ -20,7 +21,8 @@ record GithubSettings(
     Optional<String> secret,
     int pageSize,
     Duration overlap,
-    boolean privateAddresses) {
+    boolean privateAddresses,
+    RequestLimits limits) {
 
   static GithubSettings of(Settings connection) {
     String url = connection.text("url", "https://api.github.com");
@@ -51,6 +53,7 @@ record GithubSettings(
         secret,
         Math.toIntExact(Math.clamp(connection.integer("page_size", 100), 1, 100)),
         connection.duration("overlap", Duration.ofDays(7)),
-        connection.flag("private_addresses", false));
+        connection.flag("private_addresses", false),
+        RequestLimits.of(connection));
   }
 }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,16 +37,22 @@ public final class RetryingHttp implements AutoCloseable {
   private final RetryPolicy policy;
   private final Cancellation cancellation;
   private final AddressGuard guard;
-  private final Semaphore places;
+  private final RequestGate gate;
   private final CircuitBreaker breaker = new CircuitBreaker(LEFT_ALONE);
   private final AtomicReference<@Nullable Instant> serverTime = new AtomicReference<>();
   private final AtomicLong notBefore = new AtomicLong(System.nanoTime());
 
   public RetryingHttp(RetryPolicy policy, Cancellation cancellation, boolean privateAllowed) {
+    this(policy, cancellation, privateAllowed, new RequestLimits(policy.concurrent(), 0).gate());
+  }
+
+  /** Several clients may share one gate. */
+  public RetryingHttp(
+      RetryPolicy policy, Cancellation cancellation, boolean privateAllowed, RequestGate gate) {
     this.policy = policy;
     this.cancellation = cancellation;
     this.guard = new AddressGuard(privateAllowed);
-    this.places = new Semaphore(policy.concurrent());
+    this.gate = gate;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -85,6 +90,7 @@ public final class RetryingHttp implements AutoCloseable {
   private HttpResponse<byte[]> tried(HttpRequest request) {
     for (int attempt = 1; ; attempt++) {
       pause(Duration.ofNanos(notBefore.get() - System.nanoTime()));
+      pause(gate.turn());
       try {
         HttpResponse<byte[]> response = placed(request);
         RateLimit.date(response).ifPresent(serverTime::set);
@@ -119,7 +125,7 @@ public final class RetryingHttp implements AutoCloseable {
 
   private HttpResponse<byte[]> placed(HttpRequest request) throws IOException {
     try {
-      while (!places.tryAcquire(SLICE.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!gate.tryEnter(SLICE)) {
         cancellation.check();
       }
     } catch (InterruptedException e) {
@@ -129,7 +135,7 @@ public final class RetryingHttp implements AutoCloseable {
     try {
       return exchange(request);
     } finally {
-      places.release();
+      gate.leave();
     }
   }
 

@@ -1,15 +1,10 @@
 package ai.ipai.connectors.odoo;
 
-import ai.ipai.connectors.http.RetryPolicy;
-import ai.ipai.connectors.http.RetryingHttp;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.error.IpaiException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code POST /json/2/<model>/<method>}, the API of Odoo 19 and later: the API key is a bearer
  * token, all arguments have names, and errors have an HTTP status of their own.
  */
-final class Json2Api implements OdooApi {
+final class Json2Api extends HttpOdooApi {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-  private static final int RACE_ATTEMPTS = 4;
 
   /** The names of positional arguments, of the methods that this connector calls. */
   private static final Map<String, List<String>> NAMES =
@@ -40,64 +34,49 @@ final class Json2Api implements OdooApi {
           "write", List.of("ids", "vals"),
           "unlink", List.of("ids"));
 
-  private final OdooSettings settings;
-  private final Supplier<String> secret;
-  private final RetryingHttp http;
-  private final RetryingHttp once;
-  private volatile long userId;
-
   Json2Api(OdooSettings settings, Supplier<String> secret, Cancellation cancellation) {
-    this.settings = settings;
-    this.secret = secret;
-    this.http = new RetryingHttp(RetryPolicy.standard(), cancellation, settings.privateAddresses());
-    this.once = new RetryingHttp(RetryPolicy.once(), cancellation, settings.privateAddresses());
+    super(settings, secret, cancellation);
   }
 
-  @Override
-  public JsonNode call(String model, String method, List<?> args, Map<String, ?> kwargs) {
-    return post(http, model, method, args, kwargs);
-  }
-
-  @Override
-  public JsonNode change(String model, String method, List<?> args, Map<String, ?> kwargs) {
-    try {
-      return post(once, model, method, args, kwargs);
-    } catch (IpaiException e) {
-      throw OdooErrors.ofChange(e, model + "." + method);
-    }
-  }
-
-  private JsonNode post(
-      RetryingHttp by, String model, String method, List<?> args, Map<String, ?> kwargs) {
-    String label = model + "." + method;
+  /**
+   * The arguments by name.
+   *
+   * @throws IllegalArgumentException if a positional one has no known name
+   */
+  static Map<String, Object> named(String method, List<?> args, Map<String, ?> kwargs) {
     Map<String, Object> body = new LinkedHashMap<>(kwargs);
     List<String> names = NAMES.getOrDefault(method, List.of());
+    if (args.size() > names.size()) {
+      throw new IllegalArgumentException(
+          "/json/2 wants all arguments of %s by name".formatted(method));
+    }
     for (int i = 0; i < args.size(); i++) {
       body.put(names.get(i), args.get(i));
     }
-    URI uri = settings.url().resolve("/json/2/" + model + "/" + method);
-    for (int attempt = 1; ; attempt++) {
-      HttpResponse<byte[]> response =
-          by.send(
-              HttpRequest.newBuilder(uri)
-                  .timeout(settings.timeout())
-                  .header("Content-Type", "application/json")
-                  .header("Authorization", "bearer " + secret.get())
-                  .header("X-Odoo-Database", settings.database())
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-                  .build());
-      JsonNode answer = json(response, label);
-      if (response.statusCode() == 200) {
-        return answer;
-      }
-      JsonNode error = JSON.createObjectNode().set("data", answer);
-      if (!OdooErrors.isRace(error) || attempt >= RACE_ATTEMPTS) {
-        throw response.statusCode() == 401
-            ? OdooErrors.refusedLogin().fact("call", label)
-            : OdooErrors.of(error, label);
-      }
-      by.pause(Duration.ofMillis(200L * attempt));
+    return body;
+  }
+
+  @Override
+  Outcome attempt(Sender by, String model, String method, List<?> args, Map<String, ?> kwargs) {
+    String label = model + "." + method;
+    byte[] body = JSON.writeValueAsBytes(named(method, args, kwargs));
+    HttpResponse<byte[]> response =
+        by.send(
+            HttpRequest.newBuilder(settings().url().resolve("/json/2/" + model + "/" + method))
+                .timeout(settings().timeout())
+                .header("Content-Type", "application/json")
+                .header("Authorization", "bearer " + secret())
+                .header("X-Odoo-Database", settings().database())
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    JsonNode answer = json(response, label);
+    if (response.statusCode() == 200) {
+      return Outcome.value(answer);
     }
+    if (response.statusCode() == 401) {
+      throw OdooErrors.refusedLogin().fact("call", label);
+    }
+    return Outcome.error(JSON.createObjectNode().set("data", answer));
   }
 
   /**
@@ -117,40 +96,19 @@ final class Json2Api implements OdooApi {
   }
 
   @Override
-  public long userId() {
-    if (userId == 0) {
-      userId = call("res.users", "context_get", List.of(), Map.of()).path("uid").longValue(0);
-      if (userId == 0) {
-        throw OdooErrors.refusedLogin();
-      }
-    }
-    return userId;
+  long login() {
+    return call("res.users", "context_get", List.of(), Map.of()).path("uid").longValue(0);
   }
 
   @Override
   public String version() {
-    HttpResponse<byte[]> response =
-        http.send(
-            HttpRequest.newBuilder(settings.url().resolve("/web/version"))
-                .timeout(settings.timeout())
-                .GET()
-                .build());
-    return json(response, "version").path("version").asString("");
-  }
-
-  @Override
-  public Instant serverTime() {
-    version();
-    return http.serverTime()
-        .orElseThrow(
-            () ->
-                new IpaiException(ConnectorErrors.ANSWER, "the server does not tell its clock")
-                    .hint("a proxy before Odoo must let the header Date through"));
-  }
-
-  @Override
-  public void close() {
-    http.close();
-    once.close();
+    HttpRequest request =
+        HttpRequest.newBuilder(settings().url().resolve("/web/version"))
+            .timeout(settings().timeout())
+            .GET()
+            .build();
+    return ask("version", by -> Outcome.value(json(by.send(request), "version")))
+        .path("version")
+        .asString("");
   }
 }

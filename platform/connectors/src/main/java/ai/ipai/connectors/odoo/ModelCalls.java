@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * change without a trace.
  */
 record ModelCalls(OdooApi api, String language, List<Long> companies) {
+  private static final int NO_LIMIT = 0;
 
   /** Records after an id, in the order of ids. */
   JsonNode page(OdooModel model, List<Object> domain, long after, int limit) {
@@ -30,23 +31,40 @@ record ModelCalls(OdooApi api, String language, List<Long> companies) {
     Map<String, Object> kwargs = new LinkedHashMap<>();
     kwargs.put("domain", domain(model, domain, after));
     kwargs.put("fields", fields);
-    kwargs.put("limit", limit);
+    if (limit != NO_LIMIT) {
+      kwargs.put("limit", limit);
+    }
     kwargs.put("order", "id");
     kwargs.put("load", "");
     kwargs.put("context", context(viewers));
     return api.call(model.name(), "search_read", List.of(), kwargs);
   }
 
-  List<Long> ids(OdooModel model, long after, int limit) {
+  /** All records with an id in {@code (after, upTo]}, in the order of ids. */
+  JsonNode page(OdooModel model, List<Object> domain, long after, long upTo) {
+    List<Object> range = new ArrayList<>(domain);
+    range.add(List.of("id", "<=", upTo));
+    return page(model, range, after, NO_LIMIT, model.fieldNames(), companies);
+  }
+
+  List<Long> ids(OdooModel model, List<Object> domain, long after, long upTo, int limit) {
+    List<Object> range = new ArrayList<>(domain);
+    if (upTo < Long.MAX_VALUE) {
+      range.add(List.of("id", "<=", upTo));
+    }
     JsonNode answer =
         api.call(
             model.name(),
             "search",
-            List.of(domain(model, List.of(), after)),
+            List.of(domain(model, range, after)),
             Map.of("limit", limit, "order", "id", "context", context(companies)));
     List<Long> ids = new ArrayList<>(answer.size());
     answer.forEach(id -> ids.add(id.longValue()));
     return ids;
+  }
+
+  long count(OdooModel model, long after, long upTo) {
+    return count(model, List.of(List.of("id", ">", after), List.of("id", "<=", upTo)));
   }
 
   long count(OdooModel model, List<Object> domain) {

@@ -4,6 +4,7 @@ import ai.ipai.connectors.odoo.OdooCursor.Phase;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.KeySweep;
+import ai.ipai.spi.connector.LoadedKeys;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.Removal;
@@ -32,7 +33,6 @@ import tools.jackson.databind.JsonNode;
 final class ModelReader implements BatchReader {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-  private static final int IDS_AT_ONCE = 50_000;
 
   private final ModelCalls calls;
   private final OdooModel model;
@@ -40,7 +40,11 @@ final class ModelReader implements BatchReader {
   private final Cancellation cancellation;
   private final ReadMode mode;
   private final OptionalLong expected;
+  private final @Nullable LoadedKeys loaded;
   private OdooCursor at;
+  private @Nullable PagesAhead pages;
+  private @Nullable DeletionSearch deletions;
+  private long firstNew = Long.MAX_VALUE;
   private boolean ended;
 
   ModelReader(
@@ -54,6 +58,7 @@ final class ModelReader implements BatchReader {
     this.settings = settings;
     this.cancellation = cancellation;
     this.mode = request.mode();
+    this.loaded = request.loaded();
     this.at = start(request);
     this.expected =
         at.phase() == Phase.RECORDS
@@ -113,18 +118,21 @@ final class ModelReader implements BatchReader {
   }
 
   private RecordBatch records() {
-    JsonNode page = calls.page(model, window(at), at.after(), settings.pageSize());
-    List<SourceRow> rows = new ArrayList<>(page.size());
-    List<Long> present = new ArrayList<>(page.size());
-    for (JsonNode record : page) {
+    PagesAhead.Page page = pages().next();
+    List<SourceRow> rows = new ArrayList<>(page.records().size());
+    List<Long> present = new ArrayList<>(page.records().size());
+    for (JsonNode record : page.records()) {
       rows.add(row(record));
-      present.add(record.path("id").longValue());
+      long id = record.path("id").longValue();
+      present.add(id);
+      if (isNew(record)) {
+        firstNew = Math.min(firstNew, id);
+      }
     }
-    boolean isLast = page.size() < settings.pageSize();
-    long upTo = isLast ? Long.MAX_VALUE : present.getLast();
-    Removal removal = mode == ReadMode.RECONCILE ? new KeySweep(at.after(), upTo, present) : null;
-    if (!isLast) {
-      at = at.after(upTo);
+    Removal removal =
+        mode == ReadMode.RECONCILE ? new KeySweep(at.after(), page.upTo(), present) : null;
+    if (!page.isLast()) {
+      at = at.after(page.upTo());
       return batch(rows, removal);
     }
     if (mode == ReadMode.CHANGES && settings.sweepEachRun()) {
@@ -134,16 +142,41 @@ final class ModelReader implements BatchReader {
     return end(rows, removal);
   }
 
+  private PagesAhead pages() {
+    PagesAhead open = pages;
+    if (open == null) {
+      boolean isMore = expected.orElse(0) > settings.pageSize();
+      open =
+          new PagesAhead(
+              calls,
+              model,
+              window(at),
+              at.after(),
+              settings.pageSize(),
+              isMore ? settings.readAhead() : 1);
+      pages = open;
+    }
+    return open;
+  }
+
+  /** Whether bronze may not hold it yet. With a filter an old record can be new to it. */
+  private boolean isNew(JsonNode record) {
+    String created = record.path("create_date").asString("");
+    return created.isEmpty() || !model.filter().isEmpty() || created.compareTo(at.low()) >= 0;
+  }
+
   /** The cheap way to see deletions: which ids there are. */
   private RecordBatch ids() {
-    List<Long> present = calls.ids(model, at.after(), IDS_AT_ONCE);
-    boolean isLast = present.size() < IDS_AT_ONCE;
-    long upTo = isLast ? Long.MAX_VALUE : present.getLast();
-    KeySweep sweep = new KeySweep(at.after(), upTo, present);
-    if (isLast) {
+    DeletionSearch search = deletions;
+    if (search == null) {
+      search = new DeletionSearch(calls, model, loaded, cancellation, at.after(), firstNew);
+      deletions = search;
+    }
+    KeySweep sweep = search.next();
+    if (sweep == null || sweep.upTo() == Long.MAX_VALUE) {
       return end(List.of(), sweep);
     }
-    at = at.after(upTo);
+    at = at.after(sweep.upTo());
     return batch(List.of(), sweep);
   }
 
@@ -169,5 +202,8 @@ final class ModelReader implements BatchReader {
   @Override
   public void close() {
     ended = true;
+    if (pages != null) {
+      pages.close();
+    }
   }
 }

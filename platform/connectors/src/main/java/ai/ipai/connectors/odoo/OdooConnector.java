@@ -2,39 +2,46 @@ package ai.ipai.connectors.odoo;
 
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
+import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.RecordTarget;
+import ai.ipai.spi.connector.RenewableConnector;
 import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.connector.WritableConnector;
 import ai.ipai.spi.error.IpaiException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One Odoo database, read as one user. */
-final class OdooConnector implements WritableConnector {
+final class OdooConnector implements WritableConnector, RenewableConnector {
   private final OdooSettings settings;
   private final ConnectorSettings file;
   private final OdooApi api;
+  private final ConnectorContext context;
   private final Cancellation cancellation;
   private final Map<String, OdooModel> models = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable ModelCalls> calls = new AtomicReference<>();
 
   OdooConnector(
-      OdooSettings settings, ConnectorSettings file, OdooApi api, Cancellation cancellation) {
+      OdooSettings settings, ConnectorSettings file, OdooApi api, ConnectorContext context) {
     this.settings = settings;
     this.file = file;
     this.api = api;
-    this.cancellation = cancellation;
+    this.context = context;
+    this.cancellation = context.cancellation();
   }
 
   @Override
@@ -56,8 +63,18 @@ final class OdooConnector implements WritableConnector {
         checkModel(stream, findings);
       }
     }
+    findings.addAll(new ApiKeys(api).findings(api.serverTime()));
+    OcaFile.read(context.workspace()).ifPresent(file -> findings.addAll(modules(file)));
     findings.sort(Comparator.comparing(Finding::severity));
     return findings;
+  }
+
+  private List<Finding> modules(Path file) {
+    try {
+      return OcaModules.of(OcaFile.content(file)).findings(api);
+    } catch (IpaiException e) {
+      return List.of(finding(e));
+    }
   }
 
   private void checkModel(String stream, List<Finding> findings) {
@@ -164,6 +181,18 @@ final class OdooConnector implements WritableConnector {
   @Override
   public RecordTarget target() {
     return new OdooRecords(api, settings.write());
+  }
+
+  @Override
+  public String renewable() {
+    return settings.secret();
+  }
+
+  @Override
+  public Instant renew(Consumer<String> store) {
+    return new ApiKeys(api)
+        .renew(
+            file.name(), () -> context.secrets().apply(settings.secret()), api.serverTime(), store);
   }
 
   @Override

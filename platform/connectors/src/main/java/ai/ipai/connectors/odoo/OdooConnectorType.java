@@ -1,5 +1,6 @@
 package ai.ipai.connectors.odoo;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
@@ -24,6 +25,8 @@ public final class OdooConnectorType implements ConnectorType {
           "protocol": {"enum": ["auto", "jsonrpc", "xmlrpc", "json2"], "default": "auto", "description": "auto: JSON-RPC up to Odoo 18, /json/2 with an API key from 19 on"},
           "language": {"type": "string", "default": "en_US"},
           "page_size": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1000},
+          "read_ahead": {"type": "integer", "minimum": 1, "maximum": 16, "default": 2, "description": "pages of one stream that are asked for at a time"},
+          %s,
           "lag": {"type": "string", "default": "10s", "description": "how far behind the server's clock a window of changes ends"},
           "overlap": {"type": "string", "default": "15m", "description": "how much is read again: at least the longest transaction"},
           "deletes": {"enum": ["each_run", "reconcile"], "default": "each_run"},
@@ -33,7 +36,8 @@ public final class OdooConnectorType implements ConnectorType {
           "timeout": {"type": "string", "default": "2m"}
         }
       }
-      """;
+      """
+          .formatted(RequestLimits.SCHEMA);
   private static final String STREAM =
       """
       {
@@ -55,7 +59,7 @@ public final class OdooConnectorType implements ConnectorType {
   public Connector open(ConnectorSettings settings, ConnectorContext context) {
     OdooSettings odoo = OdooSettings.of(settings.connection());
     OdooApi api = api(odoo, () -> context.secrets().apply(odoo.secret()), context.cancellation());
-    return new OdooConnector(odoo, settings, api, context.cancellation());
+    return new OdooConnector(odoo, settings, api, context);
   }
 
   private static OdooApi api(

@@ -17,6 +17,9 @@ final class OdooErrors {
   static final ErrorCode LANGUAGE =
       ErrorCode.of("CON-103", "ODOO_LANGUAGE_NOT_INSTALLED", ErrorKind.CALLER);
 
+  static final ErrorCode NO_RENEWAL =
+      ErrorCode.of("CON-104", "ODOO_GIVES_NO_NEW_KEY", ErrorKind.CALLER);
+
   private static final Set<String> RACES =
       Set.of(
           "psycopg2.errors.SerializationFailure",

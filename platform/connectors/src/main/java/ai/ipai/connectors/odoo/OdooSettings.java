@@ -1,5 +1,6 @@
 package ai.ipai.connectors.odoo;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.Settings;
 import java.net.URI;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Map;
  *     reconciliation
  * @param fields additions and removals for every stream
  * @param protocol auto, jsonrpc, xmlrpc or json2
+ * @param readAhead pages of one stream that are asked for at a time
  * @param write the fields that may be written, by model; none if empty
  */
 record OdooSettings(
@@ -33,7 +35,9 @@ record OdooSettings(
     boolean privateAddresses,
     Duration timeout,
     Map<String, List<String>> write,
-    String protocol) {
+    String protocol,
+    int readAhead,
+    RequestLimits limits) {
 
   static OdooSettings of(Settings connection) {
     String url = connection.text("url");
@@ -73,7 +77,17 @@ record OdooSettings(
         connection.flag("private_addresses", false),
         connection.duration("timeout", Duration.ofMinutes(2)),
         write(connection.mapping("write")),
-        protocol(connection));
+        protocol(connection),
+        readAhead(connection),
+        RequestLimits.of(connection));
+  }
+
+  private static int readAhead(Settings connection) {
+    long pages = connection.integer("read_ahead", 2);
+    if (pages < 1 || pages > 16) {
+      throw connection.fault("read_ahead", "is not within 1 to 16", "2, or more for many workers");
+    }
+    return Math.toIntExact(pages);
   }
 
   private static String protocol(Settings connection) {

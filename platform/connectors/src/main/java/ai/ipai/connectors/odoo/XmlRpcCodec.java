@@ -126,7 +126,14 @@ public final class XmlRpcCodec {
   private static void leaf(XMLStreamWriter out, String name, String text)
       throws XMLStreamException {
     out.writeStartElement(name);
-    out.writeCharacters(text);
+    // A bare carriage return would be read as a line feed.
+    String[] parts = text.split("\r", -1);
+    for (int i = 0; i < parts.length; i++) {
+      if (i > 0) {
+        out.writeEntityRef("#13");
+      }
+      out.writeCharacters(parts[i]);
+    }
     out.writeEndElement();
   }
 

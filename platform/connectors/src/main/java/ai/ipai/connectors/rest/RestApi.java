@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -28,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends requests with their login, no faster than allowed. The login goes to the connection's own
- * origin and nowhere else, wherever links and redirects point. Thread-safe.
+ * Sends requests with their login. The login goes to the connection's own origin and nowhere else,
+ * wherever links and redirects point. Thread-safe.
  */
 final class RestApi implements AutoCloseable {
   static final JsonMapper JSON =
@@ -49,9 +50,7 @@ final class RestApi implements AutoCloseable {
   private final RestSettings settings;
   private final ConnectorContext context;
   private final RetryingHttp http;
-  private final ReentrantLock pacing = new ReentrantLock();
-  private final ReentrantLock login = new ReentrantLock();
-  private long next = System.nanoTime();
+  private final ReentrantLock tokens = new ReentrantLock();
   private @Nullable String token;
   private Instant expires = Instant.EPOCH;
 
@@ -60,7 +59,10 @@ final class RestApi implements AutoCloseable {
     this.context = context;
     this.http =
         new RetryingHttp(
-            RetryPolicy.standard(), context.cancellation(), settings.privateAddresses());
+            RetryPolicy.standard(),
+            context.cancellation(),
+            settings.privateAddresses(),
+            settings.limits().gate());
   }
 
   /** An answer; {@code body} is missing where its status is to be ignored. */
@@ -175,7 +177,6 @@ final class RestApi implements AutoCloseable {
   }
 
   private HttpResponse<byte[]> send(URI address) {
-    pace();
     URI uri = address;
     HttpRequest.Builder request =
         HttpRequest.newBuilder().timeout(settings.timeout()).header("Accept", "application/json");
@@ -183,7 +184,36 @@ final class RestApi implements AutoCloseable {
       settings.headers().forEach(request::setHeader);
       uri = signed(request, address);
     }
-    return http.send(request.uri(uri).GET().build());
+    HttpResponse<byte[]> response = http.send(request.uri(uri).GET().build());
+    tell("GET", address, isOwn(address) ? login() : "", response);
+    return response;
+  }
+
+  /** One line; of the login only where it stands. */
+  private void tell(String method, URI address, String login, HttpResponse<byte[]> response) {
+    String shown = address.toString();
+    if (settings.auth().kind() == RestAuth.Kind.QUERY) {
+      // A link of the API's own may repeat the parameter.
+      shown =
+          shown.replaceAll(
+              "([?&]" + Pattern.quote(encoded(settings.auth().name())) + "=)[^&]*", "$1***");
+    }
+    context
+        .requests()
+        .accept(
+            "%s %s%s -> %d, %d bytes"
+                .formatted(method, shown, login, response.statusCode(), response.body().length));
+  }
+
+  private String login() {
+    RestAuth auth = settings.auth();
+    return switch (auth.kind()) {
+      case NONE -> "";
+      case BEARER, OAUTH2 -> " (Authorization: Bearer ***)";
+      case BASIC -> " (Authorization: Basic ***)";
+      case HEADER -> " (" + auth.name() + ": ***)";
+      case QUERY -> " (" + auth.name() + "=***)";
+    };
   }
 
   private URI signed(HttpRequest.Builder request, URI address) {
@@ -214,7 +244,7 @@ final class RestApi implements AutoCloseable {
 
   /** RFC 6749, 4.4: client credentials. */
   private String token() {
-    login.lock();
+    tokens.lock();
     try {
       String known = token;
       if (known != null && context.clock().instant().isBefore(expires)) {
@@ -234,6 +264,7 @@ final class RestApi implements AutoCloseable {
                   .header("Accept", "application/json")
                   .POST(HttpRequest.BodyPublishers.ofString(form))
                   .build());
+      tell("POST", Objects.requireNonNull(settings.auth().tokenUrl()), " (client ***)", response);
       JsonNode answer = tokenAnswer(response);
       String fresh = answer.path("access_token").asString("");
       if (response.statusCode() != 200 || fresh.isEmpty()) {
@@ -247,7 +278,7 @@ final class RestApi implements AutoCloseable {
       token = fresh;
       return fresh;
     } finally {
-      login.unlock();
+      tokens.unlock();
     }
   }
 
@@ -257,25 +288,6 @@ final class RestApi implements AutoCloseable {
     } catch (JacksonException e) {
       return JSON.createObjectNode();
     }
-  }
-
-  /** Spreads requests evenly over the minute. */
-  private void pace() {
-    if (settings.perMinute() == 0) {
-      return;
-    }
-    long gap = Duration.ofMinutes(1).toNanos() / settings.perMinute();
-    long wait;
-    pacing.lock();
-    try {
-      long now = System.nanoTime();
-      long mine = Math.max(now, next);
-      next = mine + gap;
-      wait = mine - now;
-    } finally {
-      pacing.unlock();
-    }
-    http.pause(Duration.ofNanos(wait));
   }
 
   private static IpaiException refused(int status, RestStream stream) {

@@ -1,5 +1,6 @@
 package ai.ipai.connectors.rest;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.Connector;
 import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorSettings;
@@ -31,12 +32,13 @@ public final class RestConnectorType implements ConnectorType {
             }
           },
           "headers": {"type": "object", "additionalProperties": {"type": "string"}, "description": "sent with each request; no secrets"},
-          "requests_per_minute": {"type": "integer", "minimum": 1, "maximum": 100000},
+          %s,
           "private_addresses": {"type": "boolean", "default": false},
           "timeout": {"type": "string", "default": "1m"}
         }
       }
-      """;
+      """
+          .formatted(RequestLimits.SCHEMA);
   private static final String STREAM =
       """
       {

@@ -1,5 +1,6 @@
 package ai.ipai.connectors.rest;
 
+import ai.ipai.connectors.http.RequestLimits;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.Settings;
 import java.net.URI;
@@ -14,14 +15,13 @@ import java.util.TreeMap;
  * A whole file of an HTTP connector.
  *
  * @param url ends with a slash
- * @param perMinute requests, 0 for no limit of our own
  * @param streams by name
  */
 record RestSettings(
     URI url,
     RestAuth auth,
     Map<String, String> headers,
-    long perMinute,
+    RequestLimits limits,
     boolean privateAddresses,
     Duration timeout,
     Map<String, RestStream> streams) {
@@ -54,7 +54,7 @@ record RestSettings(
         url(connection, "url"),
         RestAuth.of(connection.mapping("auth")),
         headers(connection.mapping("headers")),
-        connection.integer("requests_per_minute", 0),
+        RequestLimits.of(connection),
         connection.flag("private_addresses", false),
         connection.duration("timeout", Duration.ofMinutes(1)),
         streams);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,10 +28,12 @@ final class FakeApi implements AutoCloseable {
   final List<String> logins = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger limited = new AtomicInteger();
   final AtomicInteger tokens = new AtomicInteger();
+  final CountDownLatch closed = new CountDownLatch(1);
   volatile String wanted = "";
   volatile int most = Integer.MAX_VALUE;
   volatile boolean refusesLatePages;
   volatile String echoed = "";
+  volatile boolean held;
   private final HttpServer server;
 
   FakeApi() throws IOException {
@@ -61,6 +64,9 @@ final class FakeApi implements AutoCloseable {
       requests.add(exchange.getRequestURI().toString());
       String login = exchange.getRequestHeaders().getFirst("Authorization");
       logins.add(login == null ? "" : login);
+      if (held) {
+        closed.await();
+      }
       if (limited.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         exchange.getResponseHeaders().set("Retry-After", "0");
         send(exchange, 429, "slow down");
@@ -73,6 +79,8 @@ final class FakeApi implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -197,6 +205,7 @@ final class FakeApi implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

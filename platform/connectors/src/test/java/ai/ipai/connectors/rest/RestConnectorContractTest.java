@@ -99,6 +99,12 @@ class RestConnectorContractTest extends ConnectorContractTest {
   }
 
   @Override
+  protected boolean slowDown() {
+    api.held = true;
+    return true;
+  }
+
+  @Override
   protected Optional<String> emptyStream() {
     return Optional.of("empty");
   }

@@ -69,14 +69,7 @@ record ParallelStreams(
   private StreamReport one(StreamRun stream) {
     try (Connection connection = database.open(Login.LOADER)) {
       StreamSync sync =
-          new StreamSync(
-              stream,
-              connection,
-              audit,
-              clock,
-              listener,
-              cancellation,
-              new IntakePause(database.disk(), cancellation));
+          new StreamSync(stream, connection, audit, clock, listener, cancellation, database);
       try {
         cancellation.check();
         try (CancelWatch _ = CancelWatch.of(connection, cancellation)) {

@@ -11,14 +11,17 @@ import ai.ipai.ingest.load.LoadTarget;
 import ai.ipai.ingest.load.Way;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.StreamProgress.Stage;
+import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.ingest.table.BronzeTable;
 import ai.ipai.ingest.table.StageTable;
 import ai.ipai.ingest.table.TableMode;
 import ai.ipai.ingest.table.TableShape;
 import ai.ipai.ingest.table.TableSwap;
+import ai.ipai.postgres.Database;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -54,6 +57,7 @@ final class StreamSync {
   private final Clock clock;
   private final ProgressListener listener;
   private final Cancellation cancellation;
+  private final Database database;
   private final IntakePause pause;
   private final BatchLoader loader;
   private final Instant startedAt;
@@ -76,14 +80,15 @@ final class StreamSync {
       Clock clock,
       ProgressListener listener,
       Cancellation cancellation,
-      IntakePause pause) {
+      Database database) {
     this.run = run;
     this.connection = connection;
     this.audit = audit;
     this.clock = clock;
     this.listener = listener;
     this.cancellation = cancellation;
-    this.pause = pause;
+    this.database = database;
+    this.pause = new IntakePause(database.disk(), cancellation);
     this.loader = new BatchLoader(connection);
     this.startedAt = clock.instant();
     this.state = fresh(run);
@@ -171,15 +176,20 @@ final class StreamSync {
     if (!reading.continues() || isGone) {
       begin(reading);
     }
-    StreamRequest request =
-        new StreamRequest(
-            state.stream(),
-            reading.mode(),
-            state.readingCursor() == null && reading.mode() == ReadMode.CHANGES
-                ? state.cursor()
-                : state.readingCursor());
-    try (BatchReader reader =
-        new PrefetchingReader(run.connector().open(request), run.filter(), cancellation)) {
+    boolean isNext = state.readingCursor() == null && reading.mode() == ReadMode.CHANGES;
+    Cursor from = isNext ? state.cursor() : state.readingCursor();
+    try (BronzeKeys keys = new BronzeKeys(database, state.table(), keyColumn(), mode);
+        BatchReader reader =
+            new PrefetchingReader(
+                run.connector()
+                    .open(
+                        new StreamRequest(
+                            state.stream(),
+                            reading.mode(),
+                            from,
+                            tellsKeys(reading) ? keys : null)),
+                run.filter(),
+                cancellation)) {
       prepareTable(both(reader.stream().columns(), reading.mode()));
       awaitRoom();
       store(reader);
@@ -187,6 +197,19 @@ final class StreamSync {
       loader.close();
     }
     finish();
+  }
+
+  /** Where rows are discarded, bronze has fewer than the source, and numbers prove nothing. */
+  private boolean tellsKeys(ReadingPlan.Reading reading) {
+    boolean isWhole = run.definition().contract().columns() != Drift.DISCARD_ROW;
+    return reading.mode() == ReadMode.CHANGES && isWhole && !keyColumn().isEmpty();
+  }
+
+  /** The only column of a key of whole numbers; empty where there is no such key. */
+  private String keyColumn() {
+    List<String> key = key();
+    BronzeColumn column = key.size() == 1 ? state.shape().columns().get(key.getFirst()) : null;
+    return column != null && column.type() == ColumnType.BIGINT ? column.name() : "";
   }
 
   /** A first or full reading also makes the columns that are announced and not given yet. */

@@ -18,6 +18,7 @@ import ai.ipai.spi.connector.ConnectorType;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.LoggedConnector;
+import ai.ipai.spi.connector.RenewableConnector;
 import ai.ipai.spi.connector.Settings;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.error.IpaiException;
@@ -26,12 +27,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -175,6 +178,57 @@ public final class SyncRunner {
     }
   }
 
+  /**
+   * Has the source give a new key for the one that an applied connector is read with.
+   *
+   * @param reference of the secret that is meant; the connector has to use it
+   * @param store keeps the new value
+   * @return when the new key ends
+   * @throws IpaiException {@code CON-002} if the connector is read with another secret or cannot
+   *     renew one, or what the source says against it
+   */
+  public Instant renew(String connector, String reference, Consumer<String> store) {
+    try (Connection books = database.open(Login.LOADER);
+        Connector opened = open(ConnectorStore.require(books, connector), new Cancellation())) {
+      if (opened instanceof RenewableConnector renewable
+          && renewable.renewable().equals(reference)) {
+        return renewable.renew(store);
+      }
+      throw new IpaiException(
+              ConnectorErrors.SETTING,
+              "connector %s has no key %s that it could renew".formatted(connector, reference))
+          .fact("connector", connector)
+          .hint("make a new key at the source, and ./ipai secret rotate");
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
+    }
+  }
+
+  /** What a first reading of an applied connector would ask and bring; stores nothing. */
+  public List<StreamPreview> preview(String connector, SyncOptions options, int rows) {
+    try (Connection books = database.open(Login.LOADER)) {
+      return preview(ConnectorStore.require(books, connector), options, rows);
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
+    }
+  }
+
+  /**
+   * The same for a connector that is not applied yet.
+   *
+   * @param options which streams; all if it names none
+   * @param rows of each stream, at most
+   */
+  public List<StreamPreview> preview(
+      ConnectorDefinition definition, SyncOptions options, int rows) {
+    DryRun dry = new DryRun(reference -> secrets.resolve(definition.name(), reference));
+    ConnectorContext context =
+        new ConnectorContext(dry::secret, clock, new Cancellation(), workspace, dry::heard);
+    try (Connector connector = type(definition).open(definition.settings(), context)) {
+      return dry.of(connector, definition, chosen(connector.discover(), options), rows);
+    }
+  }
+
   private SyncReport run(
       Connection books,
       UUID run,
@@ -241,7 +295,7 @@ public final class SyncRunner {
     }
   }
 
-  private Connector open(ConnectorDefinition definition, Cancellation cancellation) {
+  private ConnectorType type(ConnectorDefinition definition) {
     ConnectorType type = types.get(definition.type());
     if (type == null) {
       throw new IpaiException(
@@ -249,13 +303,17 @@ public final class SyncRunner {
           .fact("connector", definition.name())
           .hint("known types: " + String.join(", ", new TreeSet<>(types.keySet())));
     }
+    return type;
+  }
+
+  private Connector open(ConnectorDefinition definition, Cancellation cancellation) {
     ConnectorContext context =
         new ConnectorContext(
             reference -> secrets.resolve(definition.name(), reference),
             clock,
             cancellation,
             workspace);
-    return type.open(definition.settings(), context);
+    return type(definition).open(definition.settings(), context);
   }
 
   private static List<StreamDescriptor> chosen(

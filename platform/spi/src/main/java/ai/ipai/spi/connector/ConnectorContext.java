@@ -2,6 +2,7 @@ package ai.ipai.spi.connector;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,6 +13,18 @@ import java.util.function.UnaryOperator;
  * @param clock the platform's clock
  * @param cancellation asked by readers at least once a second
  * @param workspace relative paths of the settings start here
+ * @param requests hears each request that a connector tells of, one line, without secrets; called
+ *     from any thread
  */
 public record ConnectorContext(
-    UnaryOperator<String> secrets, Clock clock, Cancellation cancellation, Path workspace) {}
+    UnaryOperator<String> secrets,
+    Clock clock,
+    Cancellation cancellation,
+    Path workspace,
+    Consumer<String> requests) {
+  /** With nobody who listens to requests. */
+  public ConnectorContext(
+      UnaryOperator<String> secrets, Clock clock, Cancellation cancellation, Path workspace) {
+    this(secrets, clock, cancellation, workspace, request -> {});
+  }
+}

@@ -10,5 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param from where to go on, or null to begin. A cursor that a reading of the same mode gave goes
  *     on inside that reading; {@link ReadMode#CHANGES} also begins from the final cursor of any
  *     mode
+ * @param loaded what was loaded before, where the platform can tell; only for {@link
+ *     ReadMode#CHANGES}
  */
-public record StreamRequest(String stream, ReadMode mode, @Nullable Cursor from) {}
+public record StreamRequest(
+    String stream, ReadMode mode, @Nullable Cursor from, @Nullable LoadedKeys loaded) {
+  public StreamRequest(String stream, ReadMode mode, @Nullable Cursor from) {
+    this(stream, mode, from, null);
+  }
+}

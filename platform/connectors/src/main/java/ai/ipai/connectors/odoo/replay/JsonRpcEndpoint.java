@@ -14,7 +14,7 @@ final class JsonRpcEndpoint {
   private final String database;
   private final Supplier<Recording> recording;
   private final Map<String, ReplayUser> users;
-  private final Map<String, String> keys;
+  private final ReplayKeys keys;
   private final Supplier<String> versionName;
 
   /**
@@ -32,7 +32,7 @@ final class JsonRpcEndpoint {
     this.database = database;
     this.recording = recording;
     this.users = Map.copyOf(users);
-    this.keys = Map.copyOf(keys);
+    this.keys = new ReplayKeys(keys);
     this.versionName = versionName;
   }
 
@@ -114,18 +114,14 @@ final class JsonRpcEndpoint {
     if (!accepts(user, args.path(2).asString(""))) {
       throw OdooFault.denied();
     }
-    return new RecordCalls(recording.get(), user)
-        .call(args.path(3).asString(""), args.path(4).asString(""), args.path(5), args.path(6));
+    return called(
+        user, args.path(3).asString(""), args.path(4).asString(""), args.path(5), args.path(6));
   }
 
   /** Whose API key it is; a password is none. */
   String loginOfKey(String key, String name) {
     checkDatabase(name);
-    return keys.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(key))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(OdooFault::denied);
+    return keys.loginOf(key).orElseThrow(OdooFault::denied);
   }
 
   long userOf(String login) {
@@ -141,11 +137,23 @@ final class JsonRpcEndpoint {
     if (user == null) {
       throw OdooFault.denied();
     }
-    return new RecordCalls(recording.get(), user).call(model, method, args, kwargs);
+    return called(user, model, method, args, kwargs);
+  }
+
+  private JsonNode called(
+      ReplayUser user, String model, String method, JsonNode args, JsonNode kwargs) {
+    return ReplayKeys.isCall(model, method)
+        ? keys.call(user, major(), method, kwargs)
+        : new RecordCalls(recording.get(), user).call(model, method, args, kwargs);
+  }
+
+  private int major() {
+    return Integer.parseInt(versionName.get().split("\\.", -1)[0]);
   }
 
   private boolean accepts(ReplayUser user, String secret) {
-    return secret.equals(user.login()) || secret.equals(keys.get(user.login()));
+    return secret.equals(user.login())
+        || keys.loginOf(secret).filter(user.login()::equals).isPresent();
   }
 
   private void checkDatabase(String name) {
@@ -160,8 +168,7 @@ final class JsonRpcEndpoint {
   private JsonNode version() {
     String name = versionName.get();
     ObjectNode version = NODES.objectNode().put("server_version", name);
-    int major = Integer.parseInt(name.split("\\.", -1)[0]);
-    version.putArray("server_version_info").add(major).add(0).add(0).add("final").add(0).add("");
+    version.putArray("server_version_info").add(major()).add(0).add(0).add("final").add(0).add("");
     return version.put("server_serie", name).put("protocol_version", 1);
   }
 }

@@ -90,6 +90,31 @@ public final class OdooReplayServer implements AutoCloseable {
     http.disturb(disturbance, requests);
   }
 
+  /** Calls of this method are not answered any more, as if the server had hung up on them. */
+  public void hold(String method) {
+    http.hold(method);
+  }
+
+  /** Gives a model another stored field, as installing a module does. */
+  public void addField(String model, String name, String type) {
+    recording.add(model, name, type);
+  }
+
+  /**
+   * Shows the administrator an API key of his, as {@code res.users.apikeys} does.
+   *
+   * @param made as Odoo writes times
+   * @param ends the same, or false for never
+   */
+  public void showKey(String name, String made, Object ends) {
+    recording.addKey(name, made, ends);
+  }
+
+  /** Shows a module as installed. */
+  public void showModule(String name, String author, String licence) {
+    recording.addModule(name, author, licence);
+  }
+
   public int port() {
     return http.port();
   }

@@ -94,6 +94,51 @@ final class Recording {
     return model;
   }
 
+  /** Another stored field, false everywhere. */
+  synchronized void add(String model, String name, String type) {
+    describe(model, name, type);
+    model(model).records().values().forEach(record -> record.put(name, false));
+  }
+
+  private void describe(String model, String name, String type) {
+    ObjectNode description = JSON.createObjectNode().put("type", type).put("string", name);
+    description.put("store", true).put("searchable", true);
+    model(model).fields().put(name, FieldSpec.of(description));
+  }
+
+  synchronized void addKey(String name, String made, Object ends) {
+    RecordedModel keys =
+        models.computeIfAbsent(
+            ReplayKeys.MODEL,
+            model -> new RecordedModel(model, new LinkedHashMap<>(), new TreeMap<>()));
+    ObjectNode row = keys.records().computeIfAbsent(1L + keys.records().size(), this::empty);
+    row.put("name", name).put("create_date", made);
+    row.set("expiration_date", JSON.valueToTree(ends));
+    row.putArray("user_id").add(2).add("Mitchell Admin");
+    for (String text : List.of("name", "create_date", "expiration_date", "user_id")) {
+      describe(ReplayKeys.MODEL, text, text.equals("user_id") ? "many2one" : "char");
+    }
+  }
+
+  private ObjectNode empty(long id) {
+    return JSON.createObjectNode().put("id", id);
+  }
+
+  synchronized void addModule(String name, String author, String licence) {
+    RecordedModel modules = model("ir.module.module");
+    long id = modules.records().keySet().stream().max(Long::compare).orElse(0L) + 1;
+    modules
+        .records()
+        .put(
+            id,
+            empty(id)
+                .put("name", name)
+                .put("latest_version", "18.0.1.0.0")
+                .put("license", licence)
+                .put("author", author)
+                .put("state", "installed"));
+  }
+
   boolean has(String name) {
     return models.containsKey(name);
   }

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -38,7 +39,9 @@ final class ReplayHttp implements AutoCloseable {
   private final OtherEndpoints others;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicInteger disturbed = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Disturbance disturbance = Disturbance.DROP;
+  private volatile String held = "";
 
   ReplayHttp(int port, Supplier<Clock> clock, UnaryOperator<String> endpoint, OtherEndpoints others)
       throws IOException {
@@ -66,6 +69,11 @@ final class ReplayHttp implements AutoCloseable {
     disturbed.set(count);
   }
 
+  /** Requests that hold this text are not answered any more. */
+  void hold(String text) {
+    held = text;
+  }
+
   private void listen() {
     while (!listener.isClosed()) {
       try {
@@ -86,12 +94,18 @@ final class ReplayHttp implements AutoCloseable {
         return;
       }
       requests.incrementAndGet();
+      if (!held.isEmpty() && request.body().contains(held)) {
+        closed.await();
+        return;
+      }
       Answer answer = answer(request);
       if (answer != null) {
         write(socket.getOutputStream(), answer);
       }
     } catch (IOException e) {
       // The caller went away; nobody is left to tell.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -163,6 +177,7 @@ final class ReplayHttp implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     try {
       listener.close();
     } catch (IOException e) {
