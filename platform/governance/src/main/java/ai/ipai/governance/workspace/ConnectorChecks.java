@@ -11,7 +11,8 @@ import java.util.Map;
 /** Checks a connector's file against the schemas that its type brings along. */
 final class ConnectorChecks {
   /** Keys of a stream that every connector has; the rest is the type's own. */
-  private static final List<String> STREAM_KEYS = List.of("name", "mode", "reconcile");
+  private static final List<String> STREAM_KEYS =
+      List.of("name", "mode", "reconcile", "contract", "columns");
 
   private final KnownNames known;
   private final Faults faults;

@@ -35,6 +35,8 @@ public final class SchemaLibrary {
           "policies",
           "semantic",
           "job",
+          "write-back",
+          "oca",
           "dashboard",
           "agent",
           "app",

@@ -28,6 +28,7 @@ public final class WorkspaceErrors {
   public static final ErrorCode OWNED_ELSEWHERE =
       ErrorCode.of("WSP-042", "OWNED_BY_ANOTHER_WORKSPACE", CONFLICT);
   public static final ErrorCode APPLY_FAILED = ErrorCode.of("WSP-043", "APPLY_FAILED", UPSTREAM);
+  public static final ErrorCode LEFT_BEHIND = ErrorCode.of("WSP-044", "LEFT_BEHIND", CALLER);
 
   private WorkspaceErrors() {}
 }

@@ -61,7 +61,8 @@ public final class WorkspacePlanner {
     WorkspaceStore store = new WorkspaceStore(connection);
     PolicySet inForce = PolicyStore.load(connection);
     CatalogSnapshot catalog = CatalogReader.read(connection);
-    List<Fault> warnings = checkRules(workspace, catalog, declared);
+    List<Fault> warnings = new ArrayList<>(checkRules(workspace, catalog, declared));
+    warnings.addAll(LeftBehind.of(connection, workspace));
     List<Change> changes = new ArrayList<>(settings(store, workspace));
     StringBuilder base = new StringBuilder(String.valueOf(store.workspace(workspace.name())));
     for (DeclaredKind kind : DeclaredKind.values()) {

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 /** Reads the files of a workspace and checks each against its schema. */
 final class WorkspaceReader {
   static final String POLICIES = "policies";
+  static final String OCA = "oca.yaml";
+  static final String WRITE_BACK = "write_back";
   static final String DEMO_USERS = "demo-users.yaml";
   private static final int MAX_FILES = 10_000;
 
@@ -45,6 +47,7 @@ final class WorkspaceReader {
           "decisions",
           "docs",
           "sources",
+          WRITE_BACK,
           POLICIES);
 
   private final Path root;
@@ -63,6 +66,11 @@ final class WorkspaceReader {
     YamlMapping settings = settings();
     for (DeclaredKind kind : DeclaredKind.values()) {
       files(kind.folder()).forEach(file -> readDeclared(kind, file));
+    }
+    writeBacks();
+    Path oca = root.resolve(OCA);
+    if (Files.isRegularFile(oca)) {
+      mapping(oca, "oca");
     }
     findMisspeltFolders();
     List<Declared> declared = new ArrayList<>();
@@ -123,6 +131,16 @@ final class WorkspaceReader {
           WorkspaceErrors.DUPLICATE_NAME,
           "a second " + kind.title() + " is called \"" + name + "\"",
           "rename one; the other is in " + earlier.file());
+    }
+  }
+
+  /** Not recorded: a job is read from its file when it is planned. */
+  private void writeBacks() {
+    WriteBackChecks checks =
+        new WriteBackChecks(byName.getOrDefault(DeclaredKind.CONNECTOR, Map.of()), faults);
+    for (Path file : files(WRITE_BACK)) {
+      mapping(file, "write-back")
+          .ifPresent(job -> checks.check(Yaml.nameOf(root, file), stem(file), job));
     }
   }
 

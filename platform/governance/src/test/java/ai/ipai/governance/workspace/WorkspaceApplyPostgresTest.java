@@ -103,7 +103,8 @@ class WorkspaceApplyPostgresTest {
     assertThat(recorded()).isEqualTo("1 1 1 1 1 1 1 0 audit 1");
     assertThat(
             query(
-                "select type || ' ' || domain || ' ' || schedule || ' ' || workspace from ipai.connector"))
+                "select type || ' ' || domain || ' ' || schedule || ' ' || workspace from"
+                    + " ipai.connector"))
         .containsExactly("odoo erp every 15m company");
     assertThat(query("select definition::text from ipai.workspace"))
         .containsExactly("{\"name\": \"company\"}");
@@ -142,13 +143,15 @@ class WorkspaceApplyPostgresTest {
     assertThat(recorded()).isEqualTo("1 1 1 1 1 1 0 0 audit 2");
     assertThat(
             query(
-                "select details->>'changes' from ipai.audit_log where action = 'workspace.apply' order by id"))
+                "select details->>'changes' from ipai.audit_log where action = 'workspace.apply'"
+                    + " order by id"))
         .last()
         .asString()
         .contains("~ job nightly", "- app cc");
     assertThat(
             query(
-                "select principal || ' ' || decision || ' ' || written_by from ipai.audit_log where action = 'workspace.apply' limit 1"))
+                "select principal || ' ' || decision || ' ' || written_by from ipai.audit_log where"
+                    + " action = 'workspace.apply' limit 1"))
         .containsExactly("user:alma allow ipai_publisher");
   }
 
@@ -269,7 +272,8 @@ class WorkspaceApplyPostgresTest {
 
     PlanText.write(fixture.plan(), file);
     query(
-        "update ipai.connector set definition = definition || '{\"domain\": \"x\"}' returning name");
+        "update ipai.connector set definition = definition || '{\"domain\": \"x\"}' returning"
+            + " name");
     assertOutdated(file, "the database has changed");
     assertThat(words(fixture.plan())).containsExactly("~ connector erp");
     assertThatThrownBy(() -> PlanText.read(root.resolve("ipai.yaml")))
@@ -338,14 +342,16 @@ class WorkspaceApplyPostgresTest {
       apply = child();
       awaitCount(
           1,
-          "select count(*)::text from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+          "select count(*)::text from pg_stat_activity where wait_event_type = 'Lock' and datname ="
+              + " current_database()");
       apply.destroyForcibly();
       assertThat(apply.waitFor(30, TimeUnit.SECONDS)).isTrue();
       holder.rollback();
     }
     awaitCount(
         0,
-        "select count(*)::text from pg_stat_activity where usename = 'ipai_publisher' and datname = current_database() and backend_type = 'client backend'");
+        "select count(*)::text from pg_stat_activity where usename = 'ipai_publisher' and datname ="
+            + " current_database() and backend_type = 'client backend'");
     assertThat(recorded()).isEqualTo("0 0 0 0 0 0 0 0 audit 0");
     assertThat(mayRead("ipai_bi_developer", "gold_finance.pnl")).isFalse();
     fixture.apply();
@@ -385,5 +391,35 @@ class WorkspaceApplyPostgresTest {
         .extracting(Fault::toString)
         .anySatisfy(warning -> assertThat(warning).contains("gold_later.*"));
     assertThat(fixture.apply().isEmpty()).isFalse();
+  }
+
+  @Test
+  @Tag("REQ-CON-144")
+  void thePlanNamesTheTablesOfStreamsThatNobodyDeclaresAnyMore() throws Exception {
+    fixture.file("connectors/erp.yaml", WorkspaceFixture.CONNECTOR + "streams: [res.partner]\n");
+    fixture.apply();
+    try (Connection connection = database.superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create schema bronze_erp");
+      for (String table : List.of("res_partner", "crm_tag", "gone")) {
+        statement.execute("create table bronze_erp." + table + " (id bigint)");
+        statement.execute(
+            "insert into ipai.stream_state (connector, stream, schema_name, table_name, run_id)"
+                + " values ('%s', '%s', 'bronze_erp', '%s', gen_random_uuid())"
+                    .formatted(
+                        table.equals("gone") ? "shop" : "erp", table.replace('_', '.'), table));
+      }
+    }
+    assertThat(fixture.plan().warnings())
+        .extracting(Fault::toString)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("connectors/erp.yaml WSP-044 stream crm.tag is not named")
+                    .contains("bronze_erp.crm_tag stays with the rows it has"))
+        .anySatisfy(
+            line -> assertThat(line).contains("no connector shop").contains("bronze_erp.gone"))
+        .noneSatisfy(line -> assertThat(line).contains("res_partner"));
+    assertThat(fixture.plan().isEmpty()).isTrue();
   }
 }

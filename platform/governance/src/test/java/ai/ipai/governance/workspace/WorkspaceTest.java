@@ -131,22 +131,38 @@ class WorkspaceTest {
             .withTables(Set.of("gold_finance.profit_and_loss"));
     assertThat(faults(known))
         .containsExactly(
-            "agents/pulser.yaml:3:9 WSP-024 there is no platform role \"ipai_bi_develper\" (did you mean \"ipai_bi_developer\"?)",
-            "agents/pulser.yaml:7:12 WSP-024 there is no operation of this agent \"write\" → known: read",
-            "apps/cc.yaml:4:14 WSP-024 there is no dashboard \"financ\" (did you mean \"finance\"?)",
-            "connector WSP-028 nothing reads this folder (did you mean \"connectors\"?) → rename it",
-            "connectors/broken.yaml:2:1 WSP-002 the file ends inside a value → close the bracket, brace or quote",
-            "connectors/erp.yaml:1:7 WSP-024 there is no connector type \"odo\" (did you mean \"odoo\"?)",
-            "connectors/erp.yml WSP-023 a second connector is called \"erp\" → rename one; the other is in connectors/erp.yaml",
-            "dashboards/finance.yaml:3:39 WSP-024 there is no semantic model \"pln\" (did you mean \"pnl\"?)",
-            "dashboards/finance.yaml:4:55 WSP-024 there is no measure of pnl \"revenu\" (did you mean \"revenue\"?)",
-            "dashboards/finance.yaml:4:69 WSP-024 there is no dimension of pnl \"mont\" (did you mean \"month\"?)",
-            "dashboards/finance.yaml:4:84 WSP-024 there is no dimension of pnl \"moth\" (did you mean \"month\"?)",
-            "demo-users.yaml:2:26 WSP-024 there is no platform role \"ipai_audito\" (did you mean \"ipai_auditor\"?)",
-            "demo-users.yaml:3:13 WSP-023 a second user is called \"a@b\" → rename one; the other is at line 2",
+            "agents/pulser.yaml:3:9 WSP-024 there is no platform role \"ipai_bi_develper\" (did you"
+                + " mean \"ipai_bi_developer\"?)",
+            "agents/pulser.yaml:7:12 WSP-024 there is no operation of this agent \"write\" → known:"
+                + " read",
+            "apps/cc.yaml:4:14 WSP-024 there is no dashboard \"financ\" (did you mean"
+                + " \"finance\"?)",
+            "connector WSP-028 nothing reads this folder (did you mean \"connectors\"?) → rename"
+                + " it",
+            "connectors/broken.yaml:2:1 WSP-002 the file ends inside a value → close the bracket,"
+                + " brace or quote",
+            "connectors/erp.yaml:1:7 WSP-024 there is no connector type \"odo\" (did you mean"
+                + " \"odoo\"?)",
+            "connectors/erp.yml WSP-023 a second connector is called \"erp\" → rename one; the"
+                + " other is in connectors/erp.yaml",
+            "dashboards/finance.yaml:3:39 WSP-024 there is no semantic model \"pln\" (did you mean"
+                + " \"pnl\"?)",
+            "dashboards/finance.yaml:4:55 WSP-024 there is no measure of pnl \"revenu\" (did you"
+                + " mean \"revenue\"?)",
+            "dashboards/finance.yaml:4:69 WSP-024 there is no dimension of pnl \"mont\" (did you"
+                + " mean \"month\"?)",
+            "dashboards/finance.yaml:4:84 WSP-024 there is no dimension of pnl \"moth\" (did you"
+                + " mean \"month\"?)",
+            "demo-users.yaml:2:26 WSP-024 there is no platform role \"ipai_audito\" (did you mean"
+                + " \"ipai_auditor\"?)",
+            "demo-users.yaml:3:13 WSP-023 a second user is called \"a@b\" → rename one; the other"
+                + " is at line 2",
             "ipai.yaml:3:1 WSP-004 unknown key \"targts\" (did you mean \"targets\"?)",
-            "semantic/pnl.yaml:1:8 WSP-024 there is no published table \"gold_finance.profit_and_los\" (did you mean \"gold_finance.profit_and_loss\"?)",
-            "semantic/pnl.yaml:2:36 WSP-023 a second dimension or measure is called \"month\" → rename one; the other is at line 2");
+            "semantic/pnl.yaml:1:8 WSP-024 there is no published table"
+                + " \"gold_finance.profit_and_los\" (did you mean"
+                + " \"gold_finance.profit_and_loss\"?)",
+            "semantic/pnl.yaml:2:36 WSP-023 a second dimension or measure is called \"month\" →"
+                + " rename one; the other is at line 2");
   }
 
   @Test
@@ -166,11 +182,16 @@ class WorkspaceTest {
         "tasks: [{name: x, job: a}, {name: y, job: b}, {name: z, build: m, after: [w]}]\n");
     assertThat(faults(KnownNames.none()))
         .containsExactly(
-            "jobs/a.yaml:2:3 WSP-025 jobs run each other in a circle: a → b → a → let one of them not run the next",
-            "jobs/a.yaml:2:5 WSP-025 tasks wait for each other in a circle: one → three → two → one → remove one of the after entries",
-            "jobs/a.yaml:3:23 WSP-024 there is no connector \"erp\" → nothing of that kind is declared",
-            "jobs/a.yaml:5:12 WSP-023 a second task is called \"three\" → rename one; the other is at line 4",
-            "jobs/b.yaml:1:8 WSP-025 jobs run each other in a circle: b → b → let one of them not run the next",
+            "jobs/a.yaml:2:3 WSP-025 jobs run each other in a circle: a → b → a → let one of them"
+                + " not run the next",
+            "jobs/a.yaml:2:5 WSP-025 tasks wait for each other in a circle: one → three → two → one"
+                + " → remove one of the after entries",
+            "jobs/a.yaml:3:23 WSP-024 there is no connector \"erp\" → nothing of that kind is"
+                + " declared",
+            "jobs/a.yaml:5:12 WSP-023 a second task is called \"three\" → rename one; the other is"
+                + " at line 4",
+            "jobs/b.yaml:1:8 WSP-025 jobs run each other in a circle: b → b → let one of them not"
+                + " run the next",
             "jobs/b.yaml:1:75 WSP-024 there is no task in this job \"w\" → known: x, y, z");
   }
 
@@ -203,7 +224,8 @@ class WorkspaceTest {
             four ->
                 assertThat(four)
                     .isEqualTo(
-                        "connectors/erp.yaml:8:10 WSP-027 the vault holds no secret \"erp/kye\" (did you mean \"erp/key\"?)"));
+                        "connectors/erp.yaml:8:10 WSP-027 the vault holds no secret \"erp/kye\""
+                            + " (did you mean \"erp/key\"?)"));
     assertThat(faults.toString()).doesNotContain(canary);
   }
 
@@ -236,5 +258,56 @@ class WorkspaceTest {
     Files.createDirectories(root.resolve("connectors"));
     Files.createSymbolicLink(root.resolve("connectors/erp.yaml"), elsewhere.resolve("erp.yaml"));
     assertThat(Workspace.load(root, KnownNames.none()).declared()).isEmpty();
+  }
+
+  @Test
+  @Tag("REQ-CON-143")
+  void writeBackJobsAreCheckedAgainstTheirSchemaAndTheirConnector() throws IOException {
+    file("ipai.yaml", "name: company\n");
+    file(
+        "connectors/erp.yaml",
+        "type: odoo\ndomain: erp\nconnection: {write: {res.partner: [phone, email]}}\n");
+    String job =
+        "connector: erp\n"
+            + "model: res.partner\n"
+            + "query: select 1\n"
+            + "key: id\n"
+            + "operation: upsert\n"
+            + "mapping: {phone: p}\n";
+    file("write_back/phones.yaml", job);
+    assertThat(faults(KnownNames.none())).isEmpty();
+    file("write_back/phones.yaml", job.replace("{phone: p}", "{phon: p}"));
+    file("write_back/other.yaml", job.replace("connector: erp", "connector: epr"));
+    file("write_back/update.yaml", job.replace("upsert", "update"));
+    file("write_back/typo.yaml", job.replace("key: id", "keys: id"));
+    file("write_back/role.yaml", job + "approver: ipai_boss\n");
+    assertThat(String.join("\n", faults(KnownNames.none())))
+        .contains("write_back/phones.yaml:6:11 WSP-024")
+        .contains("did you mean \"phone\"?")
+        .contains("write_back/other.yaml:1:12 WSP-024 there is no connector \"epr\"")
+        .contains("write_back/update.yaml")
+        .contains("match")
+        .contains("write_back/typo.yaml:4:1 WSP-004 unknown key \"keys\"")
+        .contains("write_back/role.yaml:7:11 WSP-024 there is no platform role \"ipai_boss\"");
+  }
+
+  @Test
+  void aStreamMayHaveAContractAndColumnRulesBesideItsTypesKeys() throws IOException {
+    file("ipai.yaml", "name: company\n");
+    file(
+        "connectors/erp.yaml",
+        "type: odoo\n"
+            + "domain: erp\n"
+            + "streams:\n"
+            + "  - {name: a, contract: freeze, columns: {exclude: [b]}, fields: [c]}\n");
+    ConnectorSpec odoo =
+        new ConnectorSpec(
+            "odoo",
+            "Odoo",
+            "{}",
+            "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\"fields\":"
+                + " {}}}",
+            true);
+    assertThat(faults(KnownNames.none().withConnectorTypes(Map.of("odoo", odoo)))).isEmpty();
   }
 }
