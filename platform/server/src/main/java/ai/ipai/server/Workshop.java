@@ -12,9 +12,11 @@ import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
 import ai.ipai.governance.policy.PolicyStore;
 import ai.ipai.governance.publish.Publisher;
+import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretMetadata;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
+import ai.ipai.governance.vault.SecretValue;
 import ai.ipai.governance.vault.Vault;
 import ai.ipai.governance.workspace.DeclaredKind;
 import ai.ipai.governance.workspace.KnownNames;
@@ -25,12 +27,16 @@ import ai.ipai.governance.workspace.WorkspaceErrors;
 import ai.ipai.governance.workspace.WorkspacePlan;
 import ai.ipai.governance.workspace.WorkspacePlanner;
 import ai.ipai.governance.yaml.Faults;
+import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.definition.ConnectorDefinition;
+import ai.ipai.ingest.definition.ConnectorFile;
 import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.push.Delivery;
 import ai.ipai.ingest.run.DeliveryIntake;
 import ai.ipai.ingest.run.ProgressListener;
 import ai.ipai.ingest.run.RunUndo;
+import ai.ipai.ingest.run.StreamPreview;
 import ai.ipai.ingest.run.SyncOptions;
 import ai.ipai.ingest.run.SyncReport;
 import ai.ipai.ingest.run.SyncRunner;
@@ -54,6 +60,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -145,6 +152,37 @@ public final class Workshop {
     SyncReport report = connectors().sync(connector, options, listener);
     protectNewTables();
     return report;
+  }
+
+  /**
+   * What a first reading would ask and bring, as the workspace's file says, applied or not; stores
+   * nothing.
+   *
+   * @param rows of each stream, at most
+   */
+  public List<StreamPreview> preview(String connector, SyncOptions options, int rows) {
+    for (String ending : List.of(".yaml", ".yml")) {
+      Path file = folder.resolve("connectors").resolve(connector + ending).normalize();
+      if (file.startsWith(folder) && Files.isRegularFile(file)) {
+        Faults faults = new Faults();
+        Optional<ConnectorDefinition> definition = ConnectorFile.read(folder, file, faults);
+        faults.throwIfAny(IngestErrors.DEFINITION, "The connector's file has faults");
+        return connectors().preview(definition.orElseThrow(), options, rows);
+      }
+    }
+    return connectors().preview(connector, options, rows);
+  }
+
+  /**
+   * Has a connector's source give a new key, and keeps it in the vault before the old one is
+   * revoked. Returns when the new key ends.
+   */
+  public Instant renew(SecretActor actor, SecretRef secret, String connector) {
+    return connectors()
+        .renew(
+            connector,
+            secret.toString(),
+            fresh -> vault.rotate(actor, secret, SecretValue.of(fresh)));
   }
 
   /** Puts what landed for the first time under the rules in force. */

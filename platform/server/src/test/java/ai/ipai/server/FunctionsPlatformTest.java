@@ -1,6 +1,7 @@
 package ai.ipai.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.ipai.gateway.http.Json;
 import ai.ipai.governance.config.Setting;
@@ -8,6 +9,7 @@ import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.SecretValue;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,8 +41,7 @@ class FunctionsPlatformTest {
   @TempDir private Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  @Test
-  void signedBatchesLandOnceAndOnlyOperatorsRunConnectors() throws Exception {
+  private PlatformConfig shop() throws IOException {
     Path workspace = Files.createDirectories(folder.resolve("workspace"));
     Files.createDirectories(workspace.resolve("connectors"));
     Files.createDirectories(workspace.resolve("files"));
@@ -62,25 +63,67 @@ class FunctionsPlatformTest {
           - {name: things, glob: "things.csv"}
         """);
     Files.writeString(workspace.resolve("files/things.csv"), "id,name\n1,a\n2,b\n");
-    PlatformConfig config =
-        PlatformConfig.load(
-            RunningPlatform.ROOT,
-            folder.resolve("data"),
-            Map.of(),
-            Map.of(
-                Setting.DATA_DIR,
-                folder.resolve("data").toString(),
-                Setting.PORT,
-                "0",
-                Setting.DATABASE_PORT,
-                "0",
-                Setting.WORKSPACE,
-                workspace.toString()));
-    try (Platform platform = Platform.start(config)) {
-      Workshop workshop = new Workshop(platform.installation(), workspace);
-      workshop.vault().put(ACTOR, SECRET, SecretValue.of(KEY), "");
-      workshop.vault().grant(ACTOR, SECRET, SecretUser.connector("shop"));
-      workshop.apply("user:test", Optional.empty());
+    return PlatformConfig.load(
+        RunningPlatform.ROOT,
+        folder.resolve("data"),
+        Map.of(),
+        Map.of(
+            Setting.DATA_DIR,
+            folder.resolve("data").toString(),
+            Setting.PORT,
+            "0",
+            Setting.DATABASE_PORT,
+            "0",
+            Setting.WORKSPACE,
+            workspace.toString()));
+  }
+
+  private void apply(Platform platform) {
+    Workshop workshop = new Workshop(platform.installation(), folder.resolve("workspace"));
+    workshop.vault().put(ACTOR, SECRET, SecretValue.of(KEY), "");
+    workshop.vault().grant(ACTOR, SECRET, SecretUser.connector("shop"));
+    workshop.apply("user:test", Optional.empty());
+  }
+
+  /** The functions of supabase/functions, run by Node with what their runtime lends them. */
+  @Test
+  @Tag("REQ-CON-147")
+  void edgeFunctionsForwardWithTheCallersTokenOrSignature() throws Exception {
+    assumeTrue(EdgeFunction.isPossible(), "there is no node here");
+    try (Platform platform = Platform.start(shop())) {
+      apply(platform);
+      try (EdgeFunction ingest = EdgeFunction.start("ipai-ingest", platform.apiUrl());
+          EdgeFunction connector = EdgeFunction.start("ipai-connector", platform.apiUrl())) {
+        HttpResponse<String> stored =
+            deliverTo(ingest.url() + "/ipai-ingest/shop", BODY, signature("key-1", BODY));
+        assertThat(stored.statusCode()).as(stored.body()).isEqualTo(200);
+        assertThat(Json.read(stored.body()).path("inserted").asLong()).isEqualTo(1);
+        String forged = BODY.replace("2.50", "9.50");
+        assertThat(
+                deliverTo(ingest.url() + "/ipai-ingest/shop", forged, signature("key-2", BODY))
+                    .statusCode())
+            .isEqualTo(401);
+        assertThat(
+                deliverTo(ingest.url() + "/ipai-ingest/..%2Fx", BODY, signature("key-1", BODY))
+                    .statusCode())
+            .isEqualTo(404);
+
+        String address = connector.url() + "/ipai-connector/files";
+        assertThat(runAt(address, "", "{}").statusCode()).isEqualTo(401);
+        assertThat(runAt(address, token(platform, "ipai_bi_developer"), "{}").statusCode())
+            .isEqualTo(403);
+        HttpResponse<String> synced =
+            runAt(address, token(platform, "ipai_operator"), "{\"action\":\"sync\"}");
+        assertThat(synced.statusCode()).as(synced.body()).isEqualTo(200);
+        assertThat(Json.read(synced.body()).path("status").asString()).isEqualTo("succeeded");
+      }
+    }
+  }
+
+  @Test
+  void signedBatchesLandOnceAndOnlyOperatorsRunConnectors() throws Exception {
+    try (Platform platform = Platform.start(shop())) {
+      apply(platform);
 
       HttpResponse<String> first = deliver(platform, "shop", BODY, signature("key-1", BODY));
       assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
@@ -125,8 +168,12 @@ class FunctionsPlatformTest {
   }
 
   private HttpResponse<String> run(Platform platform, String token, String body) throws Exception {
+    return runAt(platform.apiUrl() + "/functions/v1/ipai-connector-files", token, body);
+  }
+
+  private HttpResponse<String> runAt(String address, String token, String body) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(platform.apiUrl() + "/functions/v1/ipai-connector-files"))
+        HttpRequest.newBuilder(URI.create(address))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (!token.isEmpty()) {
@@ -137,9 +184,13 @@ class FunctionsPlatformTest {
 
   private HttpResponse<String> deliver(
       Platform platform, String connector, String body, String[] signed) throws Exception {
+    return deliverTo(platform.apiUrl() + "/functions/v1/ipai-ingest-" + connector, body, signed);
+  }
+
+  private HttpResponse<String> deliverTo(String address, String body, String[] signed)
+      throws Exception {
     return client.send(
-        HttpRequest.newBuilder(
-                URI.create(platform.apiUrl() + "/functions/v1/ipai-ingest-" + connector))
+        HttpRequest.newBuilder(URI.create(address))
             .header("content-type", "application/json")
             .header("webhook-id", signed[0])
             .header("webhook-timestamp", signed[1])

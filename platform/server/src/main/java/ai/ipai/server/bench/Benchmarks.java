@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Every benchmark of the product. A new one is named here. */
 public final class Benchmarks {
   private static final List<Benchmark> ALL =
-      List.of(new AuditCost(), new LoadCost(), new StartCost());
+      List.of(new AuditCost(), new LoadCost(), new OdooCost(), new StartCost());
 
   private Benchmarks() {}
 

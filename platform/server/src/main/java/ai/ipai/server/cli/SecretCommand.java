@@ -10,10 +10,12 @@ import ai.ipai.postgres.login.Login;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Operator;
 import ai.ipai.server.ServerErrors;
+import ai.ipai.server.Workshop;
 import ai.ipai.spi.error.IpaiException;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -42,12 +44,13 @@ import picocli.CommandLine.Spec;
       "  ./ipai secret grant odoo/api_key connector:erp role:ipai_operator",
       "  ./ipai secret revoke odoo/api_key role:ipai_operator",
       "  ./ipai secret rotate odoo/api_key < new-key.txt",
+      "  ./ipai secret renew odoo/api_key connector:erp",
       "  ./ipai secret list -o json",
       "  ./ipai secret delete odoo/api_key"
     })
 final class SecretCommand implements Callable<Integer> {
   private static final List<String> WORDS =
-      List.of("put", "list", "grant", "revoke", "rotate", "delete");
+      List.of("put", "list", "grant", "revoke", "rotate", "renew", "delete");
 
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
@@ -55,7 +58,7 @@ final class SecretCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "put|list|grant|revoke|rotate|delete",
+      paramLabel = "put|list|grant|revoke|rotate|renew|delete",
       completionCandidates = Words.class,
       description = "what to do")
   private String word = "";
@@ -72,7 +75,8 @@ final class SecretCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "USER",
       description =
-          "of grant and revoke: connector:NAME, job:NAME, agent:NAME, app:NAME, role:ROLE")
+          "of grant and revoke: connector:NAME, job:NAME, agent:NAME, app:NAME, role:ROLE;"
+              + " of renew: the connector whose source gives the new value")
   private List<String> named = List.of();
 
   @Option(
@@ -111,19 +115,24 @@ final class SecretCommand implements Callable<Integer> {
     }
     checkUsers();
     try (Installation opened = Installation.open(installation.config(terminal))) {
-      run(opened.vault(), SecretActor.of(Operator.principal(), "ipai_platform_admin"));
+      SecretActor actor = SecretActor.of(Operator.principal(), "ipai_platform_admin");
+      if (word.equals("renew")) {
+        renew(Workshop.of(opened), actor);
+      } else {
+        run(opened.vault(), actor);
+      }
     }
     return Cli.DONE;
   }
 
   /** Before anything is changed, and before a value is asked for. */
   private void checkUsers() {
-    boolean takesUsers = word.equals("grant") || word.equals("revoke");
+    boolean takesUsers = List.of("grant", "revoke", "renew").contains(word);
     if (takesUsers == named.isEmpty()) {
       throw new IpaiException(
               ServerErrors.USAGE,
               takesUsers
-                  ? "who may use it is missing"
+                  ? "who may use it is missing, such as connector:odoo"
                   : "./ipai secret " + word + " takes no users")
           .hint(
               takesUsers
@@ -152,6 +161,17 @@ final class SecretCommand implements Callable<Integer> {
       throw new IpaiException(ServerErrors.PRINCIPAL_UNKNOWN, "there is no role " + user.name())
           .hint("Roles: " + String.join(", ", roles));
     }
+  }
+
+  private void renew(Workshop workshop, SecretActor actor) {
+    SecretUser user = SecretUser.parse(named.getFirst());
+    if (user.kind() != SecretUser.Kind.CONNECTOR || named.size() > 1) {
+      throw new IpaiException(ServerErrors.USAGE, "one connector renews a secret")
+          .hint("./ipai secret renew NAME connector:odoo");
+    }
+    Instant end = workshop.renew(actor, ref(), user.name());
+    terminal.err().println("the new key ends at " + end);
+    printOne(workshop.vault());
   }
 
   private void run(Vault vault, SecretActor actor) throws IOException {

@@ -2,6 +2,7 @@ package ai.ipai.server.cli;
 
 import ai.ipai.ingest.load.LoadCounts;
 import ai.ipai.ingest.run.RunStatus;
+import ai.ipai.ingest.run.StreamPreview;
 import ai.ipai.ingest.run.StreamReport;
 import ai.ipai.ingest.run.SyncOptions;
 import ai.ipai.ingest.run.SyncReport;
@@ -11,11 +12,14 @@ import ai.ipai.server.Workshop;
 import ai.ipai.server.demo.SyncBars;
 import ai.ipai.server.progress.Progress;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.error.IpaiException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,9 +34,12 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  ./ipai sync erp",
       "  ./ipai sync erp --check",
-      "  ./ipai sync erp --stream res.partner --full-refresh"
+      "  ./ipai sync erp --stream res.partner --full-refresh",
+      "  ./ipai sync crm --dry-run"
     })
 final class SyncCommand implements Callable<Integer> {
+  private static final int PREVIEWED_ROWS = 3;
+
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
 
@@ -68,6 +75,14 @@ final class SyncCommand implements Callable<Integer> {
   private boolean releaseLog;
 
   @Option(
+      names = "--dry-run",
+      description = {
+        "show the first records of each stream and, of an HTTP API, the requests; store nothing.",
+        "Takes connectors/CONNECTOR.yaml as it is, applied or not"
+      })
+  private boolean dryRun;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "TABLE",
@@ -101,6 +116,9 @@ final class SyncCommand implements Callable<Integer> {
       if (reconcile) {
         options = options.withReconcile();
       }
+      if (dryRun) {
+        return preview(Workshop.of(opened).preview(connector, options, PREVIEWED_ROWS));
+      }
       SyncReport report = Workshop.of(opened).sync(connector, options, bars);
       print(report);
       return report.status() == RunStatus.SUCCEEDED ? Cli.DONE : Cli.FAILED;
@@ -121,6 +139,33 @@ final class SyncCommand implements Callable<Integer> {
     return findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR)
         ? Cli.FAILED
         : Cli.DONE;
+  }
+
+  /** Requests on standard error, records on standard output, a line for each column. */
+  private int preview(List<StreamPreview> previews) {
+    Listing listing = new Listing("stream", "column", "type", "first", "second", "third");
+    int result = Cli.DONE;
+    for (StreamPreview preview : previews) {
+      terminal.err().println(preview.stream() + " would land in " + preview.table());
+      preview.requests().forEach(request -> terminal.err().println("  " + request));
+      for (int i = 0; i < preview.columns().size(); i++) {
+        SourceColumn column = preview.columns().get(i);
+        List<@Nullable Object> line = new ArrayList<>();
+        line.add(preview.stream());
+        line.add(column.name());
+        line.add(column.type().sqlName());
+        for (int row = 0; row < PREVIEWED_ROWS; row++) {
+          line.add(row < preview.rows().size() ? preview.rows().get(row).get(i) : null);
+        }
+        listing.add(line);
+      }
+      if (preview.error().isPresent()) {
+        explain(preview.stream(), preview.error().get());
+        result = Cli.FAILED;
+      }
+    }
+    listing.print(terminal, format);
+    return result;
   }
 
   private void print(SyncReport report) {
