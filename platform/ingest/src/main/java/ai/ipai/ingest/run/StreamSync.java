@@ -178,16 +178,13 @@ final class StreamSync {
     }
     boolean isNext = state.readingCursor() == null && reading.mode() == ReadMode.CHANGES;
     Cursor from = isNext ? state.cursor() : state.readingCursor();
-    try (BronzeKeys keys = new BronzeKeys(database, state.table(), keyColumn(), mode);
+    boolean tells = tellsKeys(reading);
+    try (BronzeKeys keys =
+            tells ? new BronzeKeys(database, state.table(), keyColumn(), mode) : null;
         BatchReader reader =
             new PrefetchingReader(
                 run.connector()
-                    .open(
-                        new StreamRequest(
-                            state.stream(),
-                            reading.mode(),
-                            from,
-                            tellsKeys(reading) ? keys : null)),
+                    .open(new StreamRequest(state.stream(), reading.mode(), from, keys)),
                 run.filter(),
                 cancellation)) {
       prepareTable(both(reader.stream().columns(), reading.mode()));
