@@ -73,6 +73,7 @@ class OdooSyncPostgresTest {
 
   @Test
   @Tag("REQ-CON-012")
+  @Tag("REQ-CON-140")
   void bronzeEqualsTheSourceAfterFirstReadingChangesAndReconciliation() throws Exception {
     SyncReport first = fixture.sync("erp", SyncOptions.of("user:test"));
     assertThat(first.status()).isEqualTo(RunStatus.SUCCEEDED);

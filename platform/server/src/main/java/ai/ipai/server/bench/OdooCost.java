@@ -43,7 +43,7 @@ import java.util.Map;
 final class OdooCost implements Benchmark {
   private static final int LARGE = 1_000_000;
   private static final int SMALL = 10_000;
-  private static final int READ = 40_000;
+  private static final int READ = 100_000;
   private static final int PAGE = 1_000;
   private static final int ROUNDS = 3;
   private static final int CHANGES = 100;
