@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -67,8 +69,15 @@ public final class DatabaseVault implements Vault {
               }
               int version = manifest.next(ref);
               ValueStore store = storeForNew(connection);
-              SecretStore.insert(
-                  connection, ref, description, store.name(), version, actor.principal());
+              if (isLost(connection, ref)) {
+                SecretStore.rotated(connection, ref, store.name(), version, actor.principal());
+                if (!description.isEmpty()) {
+                  SecretStore.describe(connection, ref, description);
+                }
+              } else {
+                SecretStore.insert(
+                    connection, ref, description, store.name(), version, actor.principal());
+              }
               store.insert(connection, ref, version, value, actor.principal());
               return manifest.with(ref, version);
             })
@@ -84,7 +93,7 @@ public final class DatabaseVault implements Vault {
             AuditEntry.of("secret.rotate"),
             ref,
             (connection, manifest) -> {
-              requireExists(manifest, ref);
+              requireExists(connection, manifest, ref);
               int version = manifest.next(ref);
               ValueStore store = storeForNew(connection);
               store.insert(connection, ref, version, value, actor.principal());
@@ -102,7 +111,7 @@ public final class DatabaseVault implements Vault {
         AuditEntry.of("secret.delete"),
         ref,
         (connection, manifest) -> {
-          requireExists(manifest, ref);
+          requireExists(connection, manifest, ref);
           for (StoredVersion version : SecretStore.versions(connection, ref)) {
             storeOf(version).destroy(connection, version);
           }
@@ -119,7 +128,7 @@ public final class DatabaseVault implements Vault {
         AuditEntry.of("secret.grant").detail("user", user.toString()),
         ref,
         (connection, manifest) -> {
-          requireExists(manifest, ref);
+          requireExists(connection, manifest, ref);
           SecretStore.grant(connection, ref, user, actor.principal());
           return manifest;
         });
@@ -133,7 +142,7 @@ public final class DatabaseVault implements Vault {
         AuditEntry.of("secret.revoke").detail("user", user.toString()),
         ref,
         (connection, manifest) -> {
-          requireExists(manifest, ref);
+          requireExists(connection, manifest, ref);
           SecretStore.revoke(connection, ref, user);
           return manifest;
         });
@@ -174,12 +183,15 @@ public final class DatabaseVault implements Vault {
 
   private SecretValue read(Connection connection, SecretUser user, SecretRef ref, long seen)
       throws SQLException {
-    boolean granted =
-        SecretStore.find(connection, ref).filter(s -> s.users().contains(user)).isPresent();
-    StoredVersion stored =
-        SecretStore.current(connection, ref)
-            .filter(visible -> granted)
+    SecretMetadata granted =
+        SecretStore.find(connection, ref)
+            .filter(secret -> secret.users().contains(user))
             .orElseThrow(() -> notAvailable(user, ref));
+    if (granted.isLost()) {
+      throw lost(ref);
+    }
+    StoredVersion stored =
+        SecretStore.current(connection, ref).orElseThrow(() -> notAvailable(user, ref));
     Manifest manifest = SecretStore.manifest(connection, keys, false);
     requireNotOlder(manifest, seen);
     if (manifest.current(ref).filter(current -> current == stored.version()).isEmpty()) {
@@ -244,6 +256,96 @@ public final class DatabaseVault implements Vault {
     }
   }
 
+  /**
+   * Why no secret can be used or changed, as {@code VLT-011} or {@code VLT-012} say it; empty where
+   * they can. Reads the list of secrets, no value.
+   *
+   * @param connection of the control plane
+   */
+  public static Optional<IpaiException> fault(
+      Connection connection, MasterKey key, Watermark watermark) throws SQLException {
+    try {
+      long seen = watermark.highest();
+      requireNotOlder(SecretStore.manifest(connection, VaultKeys.of(key), false), seen);
+      return Optional.empty();
+    } catch (IpaiException unusable) {
+      return Optional.of(unusable);
+    }
+  }
+
+  /**
+   * The way out where the master key of the secrets is lost for good, or their list is not what was
+   * written: gives up every value and begins anew under the key of this process. Names,
+   * descriptions and grants are kept; {@link #put} gives a lost secret its value again.
+   *
+   * @return the secrets that are lost, in the order of names
+   * @throws IpaiException {@code VLT-017} where every secret can be read; {@code VLT-011} where the
+   *     database is merely older than what was seen, which is accepted and not reset
+   */
+  public List<SecretMetadata> reset(SecretActor actor) {
+    AuditEntry.Builder entry = AuditEntry.of("secret.reset").detail("key", keys.keyId());
+    requireRole(actor, MAY_ADMINISTER, entry, "");
+    Changed<List<SecretMetadata>> reset;
+    try {
+      long seen = watermark.highest();
+      reset =
+          transactions.run(
+              actor.requestId(),
+              administering(actor),
+              connection -> reset(connection, actor, seen));
+    } catch (IpaiException refused) {
+      throw denied(entry, refused);
+    } catch (SQLException failed) {
+      throw denied(entry, databaseFailed(failed));
+    }
+    remember(reset.manifest());
+    return reset.result();
+  }
+
+  private Changed<List<SecretMetadata>> reset(Connection connection, SecretActor actor, long seen)
+      throws SQLException {
+    IpaiException reason = requireUnreadable(connection, seen);
+    for (StoredVersion stored : SecretStore.allVersions(connection)) {
+      storeOf(stored).destroy(connection, stored);
+    }
+    SortedMap<String, Integer> versions = new TreeMap<>();
+    SecretStore.list(connection)
+        .forEach(secret -> versions.put(secret.ref().name(), -secret.version()));
+    Manifest next = new Manifest(Math.max(seen, SecretStore.counter(connection)) + 1, versions);
+    SecretStore.loseAll(connection, keys, next);
+    List<SecretMetadata> lost = SecretStore.list(connection);
+    AuditEntry.Builder entry =
+        AuditEntry.of("secret.reset")
+            .detail("key", keys.keyId())
+            .detail("reason", reason.code().id())
+            .detail("lost", lost.size());
+    record(connection, actor, entry);
+    for (SecretMetadata secret : lost) {
+      record(connection, actor, AuditEntry.of("secret.lost").object(secret.ref().toString()));
+    }
+    return new Changed<>(next, lost);
+  }
+
+  private void record(Connection connection, SecretActor actor, AuditEntry.Builder entry)
+      throws SQLException {
+    entry.principal(actor.principal()).requestId(actor.requestId());
+    audit.record(connection, entry.allow("ROLE").build());
+  }
+
+  /** Holds the list, so that nobody changes it meanwhile. */
+  private IpaiException requireUnreadable(Connection connection, long seen) throws SQLException {
+    Manifest readable;
+    try {
+      readable = SecretStore.manifest(connection, keys, true);
+    } catch (IpaiException unreadable) {
+      return unreadable;
+    }
+    requireNotOlder(readable, seen);
+    throw new IpaiException(
+            VaultErrors.NOTHING_LOST, "Every secret can be read with the master key that is here.")
+        .hint("Nothing was changed. ./ipai secret rotate NAME replaces a value.");
+  }
+
   /** What a change does between locking the manifest and writing it. */
   @FunctionalInterface
   private interface Change {
@@ -273,16 +375,13 @@ public final class DatabaseVault implements Vault {
 
   private <T> T transact(
       SecretActor actor, AuditEntry.Builder entry, Change change, CallerWork<T> afterwards) {
-    CallerOptions options =
-        CallerOptions.writing()
-            .with("ipai.secret_admin", String.join(",", new TreeSet<>(actor.roles())));
     Changed<T> changed;
     try {
       long seen = watermark.highest();
       changed =
           transactions.run(
               actor.requestId(),
-              options,
+              administering(actor),
               connection -> {
                 Manifest before = SecretStore.manifest(connection, keys, true);
                 requireNotOlder(before, seen);
@@ -316,6 +415,11 @@ public final class DatabaseVault implements Vault {
     }
   }
 
+  private static CallerOptions administering(SecretActor actor) {
+    return CallerOptions.writing()
+        .with("ipai.secret_admin", String.join(",", new TreeSet<>(actor.roles())));
+  }
+
   private record Changed<T>(Manifest manifest, T result) {}
 
   private void requireRole(
@@ -335,12 +439,24 @@ public final class DatabaseVault implements Vault {
     return refused;
   }
 
-  private static void requireExists(Manifest manifest, SecretRef ref) {
-    if (manifest.current(ref).isEmpty()) {
+  private static void requireExists(Connection connection, Manifest manifest, SecretRef ref)
+      throws SQLException {
+    if (manifest.current(ref).isEmpty() && !isLost(connection, ref)) {
       throw new IpaiException(VaultErrors.NO_SUCH_SECRET, "There is no such secret.")
           .fact("secret", ref)
           .hint("Put it first.");
     }
+  }
+
+  private static boolean isLost(Connection connection, SecretRef ref) throws SQLException {
+    return SecretStore.find(connection, ref).filter(SecretMetadata::isLost).isPresent();
+  }
+
+  private static IpaiException lost(SecretRef ref) {
+    return new IpaiException(
+            VaultErrors.LOST, "The value of the secret was lost with its master key.")
+        .fact("secret", ref)
+        .hint("Enter it again: ./ipai secret put " + ref.name());
   }
 
   private static void requireNotOlder(Manifest manifest, long seen) {

@@ -65,7 +65,7 @@ record Manifest(long counter, SortedMap<String, Integer> versions) {
               "The secrets were written under another master key than this process has.")
           .hint(
               "Give the process the master key of this installation: IPAI_MASTER_KEY, or master.key"
-                  + " in its data folder.");
+                  + " in its data folder. If that key is lost for good: ./ipai secret reset");
     }
     SortedMap<String, Integer> versions = new TreeMap<>();
     try {
@@ -91,7 +91,7 @@ record Manifest(long counter, SortedMap<String, Integer> versions) {
     return new IpaiException(VaultErrors.ROLLED_BACK, message)
         .hint(
             "Somebody changed the tables of the vault, or an older database was restored. After a"
-                + " restore on purpose, accept it (./ipai restore does); otherwise rotate every"
-                + " secret.");
+                + " restore on purpose, accept it (./ipai restore does); otherwise give every value up"
+                + " and put it again (./ipai secret reset).");
   }
 }

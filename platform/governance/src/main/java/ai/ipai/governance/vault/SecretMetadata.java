@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param store {@code envelope} or {@code supabase}
  * @param users who may use it, in the order of their text
+ * @param isLost its value went with a lost master key: to be put again
  */
 public record SecretMetadata(
     SecretRef ref,
@@ -18,7 +19,8 @@ public record SecretMetadata(
     String createdBy,
     Instant rotatedAt,
     String rotatedBy,
-    List<SecretUser> users) {
+    List<SecretUser> users,
+    boolean isLost) {
   public SecretMetadata {
     users = List.copyOf(users);
   }

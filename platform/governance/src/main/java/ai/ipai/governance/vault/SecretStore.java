@@ -20,7 +20,8 @@ final class SecretStore {
       select s.name, s.description, s.store, s.current_version, s.created_at, s.created_by,
         s.rotated_at, s.rotated_by,
         array(select g.kind || ':' || g.grantee from ipai.secret_grant g where g.name = s.name
-              order by 1)
+              order by 1),
+        s.lost_at is not null
       from ipai.secret s
       """;
 
@@ -102,13 +103,42 @@ final class SecretStore {
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "update ipai.secret set store = ?, current_version = ?, rotated_at = now(), rotated_by = ?"
-                + " where name = ?")) {
+            "update ipai.secret set store = ?, current_version = ?, rotated_at = now(), rotated_by = ?,"
+                + " lost_at = null where name = ?")) {
       statement.setString(1, store);
       statement.setInt(2, version);
       statement.setString(3, by);
       statement.setString(4, ref.name());
       statement.execute();
+    }
+  }
+
+  static void describe(Connection connection, SecretRef ref, String description)
+      throws SQLException {
+    execute(
+        connection,
+        "update ipai.secret set description = ? where name = ?",
+        description,
+        ref.name());
+  }
+
+  /**
+   * Starts anew: no value is left, every secret is marked as lost, and the list says so under these
+   * keys.
+   */
+  static void loseAll(Connection connection, VaultKeys keys, Manifest next) throws SQLException {
+    execute(connection, "delete from ipai.secret_version");
+    execute(connection, "update ipai.secret set lost_at = now()");
+    insertEmpty(connection, keys);
+    write(connection, keys, next);
+  }
+
+  /** The counter as it stands there, whoever wrote it; 0 where there is none. */
+  static long counter(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("select counter from ipai.secret_manifest");
+        ResultSet row = statement.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
     }
   }
 
@@ -213,6 +243,7 @@ final class SecretStore {
         row.getString(6),
         row.getObject(7, OffsetDateTime.class).toInstant(),
         row.getString(8),
-        Arrays.stream((String[]) row.getArray(9).getArray()).map(SecretUser::parse).toList());
+        Arrays.stream((String[]) row.getArray(9).getArray()).map(SecretUser::parse).toList(),
+        row.getBoolean(10));
   }
 }

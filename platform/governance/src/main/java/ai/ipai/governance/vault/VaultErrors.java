@@ -38,6 +38,12 @@ public final class VaultErrors {
   public static final ErrorCode WATERMARK_UNREADABLE =
       code(15, "WATERMARK_UNREADABLE", ErrorKind.CALLER);
 
+  /** Its value went with a lost master key; name and grants are kept. */
+  public static final ErrorCode LOST = code(16, "SECRET_LOST", ErrorKind.CONFLICT);
+
+  /** A reset gives up what cannot be read; here everything can. */
+  public static final ErrorCode NOTHING_LOST = code(17, "NO_SECRET_LOST", ErrorKind.CONFLICT);
+
   /** The change is committed; only the file that remembers it is behind. */
   public static final ErrorCode WATERMARK_NOT_WRITTEN =
       code(18, "WATERMARK_NOT_WRITTEN", ErrorKind.DEFECT);

@@ -2,6 +2,7 @@ package ai.ipai.governance.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.audit.AuditReads;
@@ -394,6 +395,77 @@ final class VaultPostgresTest {
       assertRefused(VaultErrors.WRONG_MASTER_KEY, () -> vault.resolve(ODOO, REF));
       rewrapped.rotate(ADMIN, REF, SecretValue.of("value-three"));
       assertThat(rewrapped.resolve(ODOO, REF).reveal()).isEqualTo("value-three");
+    }
+
+    @Test
+    @Tag("REQ-VAULT-008")
+    void whatWentWithALostKeyIsGivenUpAndEnteredAgain() throws SQLException {
+      SecretRef other = new SecretRef("github/token");
+      putGranted("value-one");
+      vault.put(ADMIN, other, SecretValue.of("value-other"), "");
+      DatabaseVault anew = vault(MasterKey.generate(), watermark);
+      assertRefused(
+          VaultErrors.WRONG_MASTER_KEY,
+          () -> anew.put(ADMIN, new SecretRef("new/one"), SecretValue.of("value-new"), ""));
+      assertThat(anew.reset(ADMIN))
+          .extracting(SecretMetadata::ref, SecretMetadata::isLost)
+          .containsExactly(tuple(other, true), tuple(REF, true));
+      assertThat(one("select count(*)::text from ipai.secret_version")).isEqualTo("0");
+      if (withSupabase) {
+        assertThat(one("select count(*)::text from vault.secrets")).isEqualTo("0");
+      }
+      assertRefused(VaultErrors.LOST, () -> anew.resolve(ODOO, REF));
+      assertRefused(VaultErrors.NOT_AVAILABLE, () -> anew.resolve(ODOO, other));
+      assertThat(anew.put(ADMIN, REF, SecretValue.of("value-again"), "").version()).isEqualTo(2);
+      assertThat(anew.resolve(ODOO, REF).reveal()).isEqualTo("value-again");
+      assertThat(anew.list())
+          .filteredOn(secret -> secret.ref().equals(REF))
+          .singleElement()
+          .satisfies(
+              secret -> {
+                assertThat(secret.isLost()).isFalse();
+                assertThat(secret.description()).isEqualTo("Odoo");
+                assertThat(secret.users()).containsExactly(ODOO);
+              });
+      anew.put(ADMIN, new SecretRef("new/one"), SecretValue.of("value-new"), "");
+      anew.rotate(ADMIN, other, SecretValue.of("value-rotated"));
+      assertThat(anew.list()).noneMatch(SecretMetadata::isLost);
+      assertThat(
+              one(
+                  "select string_agg(action || ' ' || coalesce(object, ''), ',' order by id)"
+                      + " from ipai.audit_log where action in ('secret.reset', 'secret.lost')"))
+          .isEqualTo("secret.reset ,secret.lost secret://github/token,secret.lost " + REF);
+    }
+
+    @Test
+    @Tag("REQ-VAULT-008")
+    void nothingIsGivenUpThatCanBeRead() {
+      putGranted("value-one");
+      assertRefused(VaultErrors.NOTHING_LOST, () -> vault.reset(ADMIN));
+      assertRefused(
+          VaultErrors.NOT_ALLOWED,
+          () ->
+              vault(MasterKey.generate(), watermark)
+                  .reset(SecretActor.of("user:e", "ipai_data_engineer")));
+      assertThat(vault.resolve(ODOO, REF).reveal()).isEqualTo("value-one");
+      watermark.raise(100);
+      assertRefused(VaultErrors.ROLLED_BACK, () -> vault.reset(ADMIN));
+    }
+
+    /** An older state under another key: the new list is newer than everything that was seen. */
+    @Test
+    @Tag("REQ-VAULT-008")
+    void aResetIsNewerThanWhatWasSeenAndALostSecretCanBeDeleted() throws SQLException {
+      putGranted("value-one");
+      watermark.raise(100);
+      DatabaseVault anew = vault(MasterKey.generate(), watermark);
+      anew.reset(ADMIN);
+      assertThat(watermark.highest()).isEqualTo(101);
+      anew.delete(ADMIN, REF);
+      assertThat(anew.list()).isEmpty();
+      sql("update ipai.secret_manifest set mac = sha256('x')");
+      assertThat(anew.reset(ADMIN)).isEmpty();
+      assertThat(anew.put(ADMIN, REF, SecretValue.of("value-two"), "").version()).isPositive();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.governance.vault.DatabaseVault;
 import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretMetadata;
 import ai.ipai.governance.vault.SecretRef;
@@ -46,11 +47,12 @@ import picocli.CommandLine.Spec;
       "  ./ipai secret rotate odoo/api_key < new-key.txt",
       "  ./ipai secret renew odoo/api_key connector:erp",
       "  ./ipai secret list -o json",
-      "  ./ipai secret delete odoo/api_key"
+      "  ./ipai secret delete odoo/api_key",
+      "  ./ipai secret reset                        # their master key is lost: give every value up"
     })
 final class SecretCommand implements Callable<Integer> {
   private static final List<String> WORDS =
-      List.of("put", "list", "grant", "revoke", "rotate", "renew", "delete");
+      List.of("put", "list", "grant", "revoke", "rotate", "renew", "delete", "reset");
 
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
@@ -58,7 +60,7 @@ final class SecretCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "put|list|grant|revoke|rotate|renew|delete",
+      paramLabel = "put|list|grant|revoke|rotate|renew|delete|reset",
       completionCandidates = Words.class,
       description = "what to do")
   private String word = "";
@@ -88,6 +90,9 @@ final class SecretCommand implements Callable<Integer> {
   @Option(names = "--description", paramLabel = "TEXT", description = "what it is")
   private String description = "";
 
+  @Option(names = "--yes", description = "of reset: do it; without, it only says what it would do")
+  private boolean yes;
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
@@ -114,8 +119,15 @@ final class SecretCommand implements Callable<Integer> {
           spec.commandLine(), "the word after secret is one of " + String.join(", ", WORDS));
     }
     checkUsers();
+    if (word.equals("reset") && name != null) {
+      throw new IpaiException(ServerErrors.USAGE, "a reset is of all secrets, not of one")
+          .hint("./ipai secret rotate NAME replaces one value.");
+    }
     try (Installation opened = Installation.open(installation.config(terminal))) {
       SecretActor actor = SecretActor.of(Operator.principal(), "ipai_platform_admin");
+      if (word.equals("reset")) {
+        return reset(opened, actor);
+      }
       if (word.equals("renew")) {
         renew(Workshop.of(opened), actor);
       } else {
@@ -143,7 +155,7 @@ final class SecretCommand implements Callable<Integer> {
       throw new IpaiException(ServerErrors.USAGE, "--for belongs to ./ipai secret put")
           .hint("./ipai secret grant NAME USER");
     }
-    if (!word.equals("list")) {
+    if (!word.equals("list") && !word.equals("reset")) {
       ref();
     }
     // A grant to a role that does not exist is a typing error; taking one away cleans up.
@@ -195,6 +207,34 @@ final class SecretCommand implements Callable<Integer> {
     }
   }
 
+  /** Not without a word from whoever knows that the key does not come back. */
+  private int reset(Installation opened, SecretActor actor) {
+    DatabaseVault vault = opened.vault();
+    List<SecretMetadata> before = vault.list();
+    if (!yes) {
+      throw new IpaiException(
+              ServerErrors.USAGE,
+              "a reset gives up the values of " + before.size() + " secrets for good")
+          .fact("secrets", names(before))
+          .hint(
+              "Put the right master key back where there still is a copy of it. If it is lost:"
+                  + " ./ipai secret reset --yes");
+    }
+    List<SecretMetadata> lost = vault.reset(actor);
+    print(lost);
+    terminal
+        .err()
+        .println(
+            lost.isEmpty()
+                ? "The vault begins anew under the master key that is here."
+                : "Enter each again, under its name: ./ipai secret put NAME. Who may use it is kept.");
+    return Cli.DONE;
+  }
+
+  private static String names(List<SecretMetadata> secrets) {
+    return String.join(", ", secrets.stream().map(secret -> secret.ref().name()).toList());
+  }
+
   private void printOne(Vault vault) {
     print(vault.list().stream().filter(secret -> secret.ref().equals(ref())).toList());
   }
@@ -225,13 +265,15 @@ final class SecretCommand implements Callable<Integer> {
   }
 
   private void print(List<SecretMetadata> secrets) {
-    Listing listing = new Listing("name", "version", "store", "rotated_at", "users", "description");
+    Listing listing =
+        new Listing("name", "version", "store", "state", "rotated_at", "users", "description");
     for (SecretMetadata secret : secrets) {
       listing.add(
           List.of(
               secret.ref().name(),
               secret.version(),
               secret.store(),
+              secret.isLost() ? "lost" : "kept",
               secret.rotatedAt().toString(),
               String.join(" ", secret.users().stream().map(SecretUser::toString).toList()),
               secret.description()));
