@@ -24,7 +24,11 @@ import tools.jackson.databind.JsonNode;
  * terminal.
  */
 public final class DemoUsers {
-  private static final String FILE = "demo-logins.json";
+  /**
+   * In the data folder; a backup takes it along, since the accounts' hashes are in the database.
+   */
+  static final String FILE = "demo-logins.json";
+
   private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
   private static final int PASSWORD_CHARACTERS = 16;
 

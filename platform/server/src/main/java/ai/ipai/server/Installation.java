@@ -11,7 +11,6 @@ import ai.ipai.governance.vault.DatabaseVault;
 import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretScrubber;
 import ai.ipai.governance.vault.SecretValue;
-import ai.ipai.governance.vault.Vault;
 import ai.ipai.governance.vault.log.ScrubbingEncoder;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
@@ -141,7 +140,15 @@ public final class Installation implements AutoCloseable {
     if (running.isPresent() && running.get().databasePort() > 0) {
       return attached(config, key, running.get().databasePort());
     }
-    return embedded(config, key);
+    return embedded(config, key, config.settings().safekeeping().backupArchive());
+  }
+
+  /**
+   * Opens what was just restored for a look. Its log does not leave the machine: it may be a drill,
+   * and the place is that of the installation that was backed up.
+   */
+  public static Installation openRestored(PlatformConfig config) {
+    return embedded(config, masterKey(config), Optional.empty());
   }
 
   private static Installation remote(PlatformConfig config, MasterKey key) {
@@ -197,8 +204,8 @@ public final class Installation implements AutoCloseable {
     return root.resolve("platform/server/target/ipai/postgres");
   }
 
-  private static Installation embedded(PlatformConfig config, MasterKey key) {
-    Optional<URI> archive = config.settings().safekeeping().backupArchive();
+  private static Installation embedded(
+      PlatformConfig config, MasterKey key, Optional<URI> archive) {
     EmbeddedConfig standard =
         EmbeddedConfig.of(config.dataDir(), config.settings().database().embeddedPort())
             .withPreparedBinaries(preparedBinaries(config.root()));
@@ -246,7 +253,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /** The disks of this machine; those of a database elsewhere are its host's to watch. */
-  private static DiskGuard disks(PlatformConfig config) {
+  public static DiskGuard disks(PlatformConfig config) {
     Map<String, Path> folders = new LinkedHashMap<>();
     folders.put("data", config.dataDir());
     if (config.settings().database().isEmbedded()) {
@@ -383,7 +390,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /** Secrets by name; values go to connectors and nowhere else. */
-  public Vault vault() {
+  public DatabaseVault vault() {
     return new DatabaseVault(
         database, key, new FileWatermark(config.dataDir()), auditLog(), scrubber);
   }

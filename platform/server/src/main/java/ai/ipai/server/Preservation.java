@@ -17,8 +17,6 @@ import ai.ipai.governance.backup.PointInTimeRestore;
 import ai.ipai.governance.backup.Restore;
 import ai.ipai.governance.config.Setting;
 import ai.ipai.governance.object.ObjectStore;
-import ai.ipai.governance.vault.DatabaseVault;
-import ai.ipai.governance.vault.FileWatermark;
 import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.Vault;
 import ai.ipai.postgres.DatabaseUrl;
@@ -58,7 +56,11 @@ public final class Preservation {
             superuser(dataDir, owner.port()),
             ClusterOwnership.clusterDir(dataDir),
             dataDir,
-            Map.of(STORAGE, dataDir.resolve(STORAGE))),
+            Map.of(
+                STORAGE,
+                dataDir.resolve(STORAGE),
+                DemoUsers.FILE,
+                dataDir.resolve(DemoUsers.FILE))),
         installation.key(),
         Clock.systemUTC());
   }
@@ -88,6 +90,8 @@ public final class Preservation {
 
   /** Writes into the audit log that a backup was made. */
   public static void recordBackup(Installation installation, Backup.Report report) {
+    new BackupNote(report.file().toString(), report.endedAt())
+        .write(installation.config().dataDir());
     installation
         .auditReads()
         .await(
@@ -171,8 +175,7 @@ public final class Preservation {
                                 + Setting.BACKUP_ARCHIVE.variable()
                                 + ", as it was where the backup was made."));
     requireKey(config, allowOtherKey);
-    try (ObjectStore objects =
-        OutsidePlaces.open(place, config.settings().safekeeping().s3(), () -> noVault())) {
+    try (ObjectStore objects = outside(config, place)) {
       return PointInTimeRestore.run(
           archive,
           objects,
@@ -227,12 +230,8 @@ public final class Preservation {
   public static Optional<Long> acceptLoss(Installation installation, boolean sameKey) {
     Optional<Checkpoint> statement = accept(installation, checkpoints(installation));
     if (sameKey) {
-      new DatabaseVault(
-              installation.database(),
-              installation.key(),
-              new FileWatermark(installation.config().dataDir()),
-              installation.auditLog(),
-              installation.scrubber())
+      installation
+          .vault()
           .acceptRestore(SecretActor.of(Operator.principal(), "ipai_platform_admin"));
     }
     return statement.map(Checkpoint::restoredOver);

@@ -76,9 +76,11 @@ public final class Backup {
   /**
    * What was written.
    *
+   * @param bytes of the file
+   * @param contentBytes of all that is in it, before it was compressed
    * @param endedAt everything committed before the call is in it
    */
-  public record Report(Path file, int files, long bytes, Instant endedAt) {}
+  public record Report(Path file, int files, long bytes, long contentBytes, Instant endedAt) {}
 
   /** What to answer for a database that is not the embedded one: its host backs it up. */
   public static IpaiException notEmbedded(DatabaseUrl url) {
@@ -124,7 +126,12 @@ public final class Backup {
       Files.deleteIfExists(partial);
       BackupManifest manifest = writePartial(partial, copied);
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-      return new Report(file, manifest.files().size(), Files.size(file), manifest.endedAt());
+      return new Report(
+          file,
+          manifest.files().size(),
+          Files.size(file),
+          manifest.contentBytes(),
+          manifest.endedAt());
     } catch (IOException failed) {
       throw new IpaiException(
               BackupErrors.WRITE_FAILED, "The backup could not be written: " + failed, failed)
@@ -329,6 +336,9 @@ public final class Backup {
       writer.addFile("installation/" + file, source.dataDir().resolve(file));
     }
     for (var folder : source.folders().entrySet()) {
+      if (Files.isRegularFile(folder.getValue())) {
+        writer.addFile("installation/" + folder.getKey(), folder.getValue());
+      }
       if (!Files.isDirectory(folder.getValue())) {
         continue;
       }

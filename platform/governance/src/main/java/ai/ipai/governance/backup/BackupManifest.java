@@ -41,6 +41,11 @@ record BackupManifest(
 
   record Entry(String path, long bytes, String sha256) {}
 
+  /** Of every file, before it was compressed. */
+  long contentBytes() {
+    return files.stream().mapToLong(Entry::bytes).sum();
+  }
+
   byte[] json() {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
   }

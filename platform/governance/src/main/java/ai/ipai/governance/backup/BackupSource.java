@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is backed up: a running embedded server, and folders of the data folder that belong to the
- * installation.
+ * What is backed up: a running embedded server, and folders and files of the data folder that
+ * belong to the installation.
  *
  * @param superuser a login that may call {@code pg_backup_start}
  * @param clusterDir PostgreSQL's own folder
  * @param dataDir the platform's data folder; {@code credentials.json} is taken from it
- * @param folders by the path that they have below the data folder, such as {@code storage}; absent
- *     ones are skipped
+ * @param folders and single files, by the path that they have below the data folder, such as {@code
+ *     storage}; absent ones are skipped
  */
 public record BackupSource(
     DatabaseUrl superuser, Path clusterDir, Path dataDir, Map<String, Path> folders) {

@@ -173,10 +173,9 @@ public final class Restore {
         Folders.delete(dataDir.resolve(SERVER));
         throw failed;
       }
-      long bytes = manifest.files().stream().mapToLong(BackupManifest.Entry::bytes).sum();
       return new Report(
           manifest.files().size(),
-          bytes,
+          manifest.contentBytes(),
           manifest.endedAt(),
           manifest.postgresVersion(),
           manifest.keyId().equals(BackupManifest.keyId(key)));

@@ -6,7 +6,9 @@ import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.Preservation;
 import ai.ipai.server.progress.Progress;
+import ai.ipai.server.progress.StepState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,12 +53,13 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long startedNanos = System.nanoTime();
     PlatformConfig config = installation.config(terminal);
     Preservation.requireEmbedded(config);
     try (Installation opened = Installation.open(config)) {
       Backup.Report report = write(Preservation.backup(opened));
       Preservation.recordBackup(opened, report);
-      print(config, report);
+      print(config, report, Duration.ofNanos(System.nanoTime() - startedNanos));
     }
     return Cli.DONE;
   }
@@ -79,7 +82,7 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  private void print(PlatformConfig config, Backup.Report report) {
+  private void print(PlatformConfig config, Backup.Report report, Duration took) {
     if (format == Format.JSON) {
       terminal
           .out()
@@ -88,12 +91,22 @@ final class BackupCommand implements Callable<Integer> {
                   Map.of(
                       "file", report.file().toString(),
                       "bytes", report.bytes(),
+                      "content_bytes", report.contentBytes(),
+                      "seconds", RestoreCommand.seconds(took),
                       "files", report.files(),
                       "ended_at", report.endedAt().toString())));
       return;
     }
     terminal.out().println(report.file());
-    terminal.err().println("  " + BenchCommand.figure(report.bytes() / MEGA, "MB") + ", checked");
+    terminal
+        .err()
+        .println(
+            "  "
+                + BenchCommand.figure(report.contentBytes() / MEGA, "MB")
+                + " in "
+                + BenchCommand.figure(report.bytes() / MEGA, "MB")
+                + ", each file with its checksum, in "
+                + StepState.time(took));
     boolean isFile = config.settings().masterKey().isEmpty();
     terminal
         .err()

@@ -10,10 +10,13 @@ import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.Preservation;
 import ai.ipai.server.ServerErrors;
+import ai.ipai.server.demo.LayerCounts;
 import ai.ipai.server.progress.Progress;
+import ai.ipai.server.progress.StepState;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -78,6 +81,7 @@ final class RestoreCommand implements Callable<Integer> {
   private Format format = Format.TABLE;
 
   private final Map<String, Object> told = new LinkedHashMap<>();
+  private long startedNanos;
 
   RestoreCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -85,6 +89,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    startedNanos = System.nanoTime();
     if (file == null && !acceptLoss) {
       throw new IpaiException(ServerErrors.USAGE, "the backup to restore is missing")
           .hint("./ipai restore FILE --data-dir DIR");
@@ -100,11 +105,15 @@ final class RestoreCommand implements Callable<Integer> {
       config = installation.config(terminal, Map.of(Setting.DATABASE_PORT, "0"));
       sameKey = unpack(config, file.toAbsolutePath().normalize());
     }
-    try (Installation opened = Installation.open(config)) {
+    try (Installation opened =
+        file == null ? Installation.open(config) : Installation.openRestored(config)) {
       opened.forgetInstalled();
       int code = settle(opened, sameKey);
       Preservation.recordRestore(
           opened, file == null ? "database" : file.getFileName().toString(), acceptLoss);
+      if (file != null) {
+        count(opened);
+      }
       finish(config, code);
       return code;
     }
@@ -123,7 +132,11 @@ final class RestoreCommand implements Callable<Integer> {
                     allowOtherKey,
                     piece -> step.at((long) (bytes.addAndGet(piece) / BackupCommand.MEGA)))
                 : rollForward(config, archive, to);
-        step.done(report.files() + " files");
+        step.done(
+            report.files()
+                + " files, "
+                + BenchCommand.figure(report.bytes() / BackupCommand.MEGA, "MB"));
+        told.put("bytes", report.bytes());
         if (to == null) {
           say("state_of", report.endedAt().toString(), "the state of " + report.endedAt());
         }
@@ -131,7 +144,8 @@ final class RestoreCommand implements Callable<Integer> {
           warn(
               "another_key",
               "The master key is another one: secrets stay unreadable, and new ones are refused, until"
-                  + " the right key is there. The audit log up to here is verified with the public"
+                  + " the right key is there; if it is lost for good, ./ipai secret reset begins anew."
+                  + " The audit log up to here is verified with the public"
                   + " key of the installation that was backed up: ./ipai audit verify --key KEY");
         }
         return report.sameKey();
@@ -206,6 +220,25 @@ final class RestoreCommand implements Callable<Integer> {
             ? "If that is what you wanted, accept it: ./ipai restore --accept-audit-loss"
             : "./ipai audit verify lists every finding");
     return Cli.FAILED;
+  }
+
+  /** Reads every row of the layers, which also finds the page that did not survive. */
+  private void count(Installation opened) {
+    LayerCounts counts = LayerCounts.read(opened.database());
+    int tables = counts.tables().values().stream().mapToInt(Integer::intValue).sum();
+    long rows = counts.rows().values().stream().mapToLong(Long::longValue).sum();
+    told.put("tables", tables);
+    say(
+        "rows",
+        rows,
+        StepState.count(rows) + " rows in " + tables + " tables of the layers, every one read");
+    Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
+    say("seconds", seconds(took), "restored in " + StepState.time(took));
+  }
+
+  /** With three digits, for programs. */
+  static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
   }
 
   private void finish(PlatformConfig config, int code) {

@@ -40,6 +40,7 @@ class WorkspaceLifePostgresTest {
   @Tag("REQ-WSP-008")
   @Tag("REQ-WSP-012")
   @Tag("REQ-BACKUP-005")
+  @Tag("REQ-VAULT-008")
   void aNewWorkspaceLoadsBuildsAndComesBackFromItsBackup() throws Exception {
     Path data = folder.resolve("data");
     Path backup = folder.resolve("backup.zip");
@@ -170,6 +171,19 @@ class WorkspaceLifePostgresTest {
       Assertions.assertThatThrownBy(() -> resolve(opened, SecretUser.connector("shop")))
           .hasMessageContaining("another master key");
     }
+    assertThat(terminal.run("secret", "reset")).isEqualTo(Cli.WRONG_USAGE);
+    assertThat(terminal.err()).contains("shop/key", "./ipai secret reset --yes");
+    assertThat(terminal.run("doctor")).isEqualTo(Cli.FAILED);
+    assertThat(terminal.out()).contains("VLT-012", "./ipai secret reset");
+    done(terminal, "secret", "reset", "--yes");
+    assertThat(terminal.out()).contains("shop/key", "lost", "connector:shop");
+    assertThat(terminal.err()).contains("./ipai secret put NAME");
+    done(terminal, "secret", "list", "-o", "csv");
+    assertThat(terminal.out()).contains("lost");
+    done(terminal, "doctor");
+    assertThat(terminal.out()).contains("lost with their master key: shop/key");
+    assertThat(terminal.run("secret", "reset", "--yes")).isEqualTo(Cli.FAILED);
+    assertThat(terminal.err()).contains("VLT-017");
   }
 
   private static PlatformConfig config(Path data) {
