@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,9 @@ public final class Doctor {
     MachineCheck machine = new MachineCheck(config, findings);
     machine.run();
     if (config.settings().database().isEmbedded()) {
+      if (hasCluster()) {
+        safekeeping().files();
+      }
       embedded();
     } else {
       look(DatabaseUrl.parse(config.settings().database().url().orElseThrow().reveal()), MIGRATE);
@@ -76,7 +80,7 @@ public final class Doctor {
       look(local(running.get().databasePort()), "./ipai up, which migrates when it starts");
       return;
     }
-    if (!Files.exists(ClusterOwnership.clusterDir(config.dataDir()).resolve("PG_VERSION"))) {
+    if (!hasCluster()) {
       findings.add(Finding.good("database", "is made at the first start (./ipai up, ./ipai demo)"));
       return;
     }
@@ -89,6 +93,14 @@ public final class Doctor {
                   "database", String.valueOf(e.getMessage()), "Wait until it is done.")
               : fault("database", e));
     }
+  }
+
+  private boolean hasCluster() {
+    return Files.exists(ClusterOwnership.clusterDir(config.dataDir()).resolve("PG_VERSION"));
+  }
+
+  private SafekeepingCheck safekeeping() {
+    return new SafekeepingCheck(config, findings, Clock.systemUTC());
   }
 
   private static DatabaseUrl local(int port) {
@@ -109,6 +121,8 @@ public final class Doctor {
               CallerOptions.reading(),
               connection -> {
                 new DatabaseCheck(connection, findings, release, migrate).run();
+                safekeeping()
+                    .database(connection, key.get(), ServerFile.find(config.dataDir()).isPresent());
                 return true;
               });
     } catch (IpaiException e) {

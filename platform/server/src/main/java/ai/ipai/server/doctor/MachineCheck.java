@@ -1,7 +1,9 @@
 package ai.ipai.server.doctor;
 
+import ai.ipai.postgres.disk.DiskReading;
 import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.login.MasterKey;
+import ai.ipai.server.Installation;
 import ai.ipai.server.PlatformConfig;
 import ai.ipai.server.ServerFile;
 import ai.ipai.spi.error.IpaiException;
@@ -9,15 +11,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,10 +24,8 @@ import java.util.Set;
 /** Java, data folder, disk, key, ports, and the server that runs. */
 final class MachineCheck {
   private static final int JAVA = 25;
-  private static final double NEARLY_FULL = 0.9;
-  private static final double FULL = 0.98;
+  private static final int NEARLY_FULL_PERCENT = 5;
   private static final long MEGA = 1_000_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
           PosixFilePermission.GROUP_READ,
@@ -48,12 +43,12 @@ final class MachineCheck {
 
   void run() {
     java();
-    Path folder = dataFolder();
-    findings.add(disk(folder));
+    dataFolder();
+    disks();
     findings.add(masterKey());
     Optional<ServerFile> running = ServerFile.find(config.dataDir());
     if (running.isPresent()) {
-      findings.add(server(running.get()));
+      new ServerCheck(running.get(), findings).run();
       return;
     }
     port("--port", config.settings().server().port());
@@ -71,7 +66,7 @@ final class MachineCheck {
   }
 
   /** The folder itself, or the one in which it would be made. */
-  private Path dataFolder() {
+  private void dataFolder() {
     Path folder = config.dataDir().toAbsolutePath();
     boolean isThere = Files.isDirectory(folder);
     while (!Files.isDirectory(folder) && folder.getParent() != null) {
@@ -88,28 +83,45 @@ final class MachineCheck {
           Finding.good(
               "data folder", config.dataDir() + (isThere ? "" : ", made at the first start")));
     }
-    return folder;
   }
 
-  private static Finding disk(Path folder) {
-    try {
-      FileStore store = Files.getFileStore(folder);
-      return disk(folder, store.getUsableSpace(), store.getTotalSpace());
-    } catch (IOException e) {
-      return Finding.warning("disk", "of " + folder + " cannot be looked at", "Look with df.");
+  /** As the disk guard counts, which pauses intake before PostgreSQL has to stop. */
+  private void disks() {
+    int pauseAt = config.settings().safekeeping().diskPausePercent();
+    List<DiskReading> readings = Installation.disks(config).status().readings();
+    if (readings.isEmpty()) {
+      findings.add(Finding.warning("disk", "of no folder can be looked at", "Look with df."));
     }
+    // Folders on one disk have one finding.
+    Map<String, Finding> byFigures = new LinkedHashMap<>();
+    readings.forEach(
+        reading ->
+            byFigures.putIfAbsent(
+                reading.usedBytes() + " " + reading.usableBytes(), disk(reading, pauseAt)));
+    findings.addAll(byFigures.values());
   }
 
-  static Finding disk(Path folder, long freeBytes, long totalBytes) {
-    double used = 1 - (double) freeBytes / Math.max(1, totalBytes);
+  static Finding disk(DiskReading reading, int pauseAtPercent) {
+    double used = 100 * reading.usedRatio();
     String found =
         String.format(
-            Locale.ROOT, "%.0f %% full, %,d MB free at %s", 100 * used, freeBytes / MEGA, folder);
-    if (used >= FULL) {
-      return Finding.fault("disk", found, "Free space there before PostgreSQL has to stop.");
+            Locale.ROOT,
+            "%.0f %% full, %,d MB free for the %s folder, %s",
+            used,
+            reading.usableBytes() / MEGA,
+            reading.name(),
+            reading.folder());
+    if (used >= pauseAtPercent) {
+      return Finding.fault(
+          "disk",
+          found + ": loading, building and writing wait, reads go on",
+          "Free space there, or move the data (--data-dir DIR); everything resumes by itself.");
     }
-    return used >= NEARLY_FULL
-        ? Finding.warning("disk", found, "Free space there, or move the data: --data-dir DIR")
+    return used >= pauseAtPercent - NEARLY_FULL_PERCENT
+        ? Finding.warning(
+            "disk",
+            found,
+            "Free space there: from " + pauseAtPercent + " % on, loading and writing wait.")
         : Finding.good("disk", found);
   }
 
@@ -154,31 +166,6 @@ final class MachineCheck {
         isEmbedded
             ? "Put the key of this installation back; without it its secrets stay unreadable."
             : "Give the key of this installation; for a new one ./ipai migrate makes it.");
-  }
-
-  private static Finding server(ServerFile server) {
-    URI uri = URI.create(server.apiUrl() + "/health/ready");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      int status =
-          client
-              .send(
-                  HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.discarding())
-              .statusCode();
-      return status == 200
-          ? Finding.good("server", "is ready at " + server.apiUrl())
-          : Finding.fault(
-              "server",
-              "runs at " + server.apiUrl() + " and is not ready (" + status + ")",
-              "curl " + uri + " says what it waits for.");
-    } catch (IOException e) {
-      return Finding.fault(
-          "server",
-          "process " + server.pid() + " does not answer at " + server.apiUrl(),
-          "See its log; if it hangs: kill " + server.pid() + ", then ./ipai up");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Finding.warning("server", "was not asked to the end", "Ask again.");
-    }
   }
 
   private void port(String option, int port) {
