@@ -224,6 +224,7 @@ public final class Console {
     data.put("isSignedIn", visitor.isPresent());
     data.put("visitor", visitor.map(Visitor::name).orElse(""));
     data.put("roles", visitor.map(v -> v.roles().stream().sorted().toList()).orElse(List.of()));
+    data.put("notice", visitor.map(Visitor::notice).orElse(""));
     data.put("formToken", visitor.map(Visitor::formToken).orElse(""));
     data.put("mayAudit", visitor.map(Visitor::mayAudit).orElse(false));
     return data;

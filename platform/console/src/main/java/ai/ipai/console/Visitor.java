@@ -10,8 +10,10 @@ import java.util.Set;
  * @param roles platform roles; they decide which pages are offered, never what a page shows
  * @param formToken goes into every form and is checked when it comes back
  * @param lakehouse as this visitor sees it
+ * @param notice what every page says to them; empty for nothing
  */
-public record Visitor(String name, Set<String> roles, String formToken, Lakehouse lakehouse) {
+public record Visitor(
+    String name, Set<String> roles, String formToken, Lakehouse lakehouse, String notice) {
   public Visitor {
     roles = Set.copyOf(roles);
   }

@@ -24,12 +24,13 @@ class ConsoleTest {
   private final Console console =
       new Console(Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC));
   private final FakeLakehouse lakehouse = new FakeLakehouse();
+  private String notice = "";
 
   private Page page(String path, String... roles) {
     List<String> segments = path.isEmpty() ? List.of() : Arrays.asList(path.split("/", -1));
     return console.page(
         new ConsoleRequest(segments, Map.of("q", "what")),
-        new Visitor("visitor@example.com", Set.of(roles), "form-token", lakehouse));
+        new Visitor("visitor@example.com", Set.of(roles), "form-token", lakehouse, notice));
   }
 
   private List<String> allPages() {
@@ -58,9 +59,36 @@ class ConsoleTest {
   }
 
   @Test
+  @Tag("REQ-CONSOLE-006")
+  void aNoticeIsOnEveryWholePageAndNowhereWithoutOne() {
+    for (String path : allPages()) {
+      assertThat(page(path).html()).as(path).doesNotContain("class=\"banner\"");
+    }
+    notice = "Writes wait";
+    for (String path : allPages()) {
+      if (!path.contains("tiles")) {
+        assertThat(page(path).html()).as(path).contains("class=\"banner\"", "Writes wait");
+      }
+    }
+  }
+
+  @Test
+  @Tag("REQ-CONSOLE-007")
+  void whoSeesNoRowIsToldWhatOpensTheTable() {
+    lakehouse.text("Read the silver table.");
+    assertThat(page("tables/gold_x/y").html()).doesNotContain("You see no row of this table");
+    lakehouse.noRows();
+    assertThat(page("tables/gold_x/y").html())
+        .contains("You see no row of this table. Read the silver table.");
+    lakehouse.text("");
+    assertThat(page("tables/gold_x/y").html()).contains("explain-access");
+  }
+
+  @Test
   @Tag("REQ-CONSOLE-003")
   void noValueBecomesMarkup() {
     lakehouse.text(EVIL);
+    notice = EVIL;
     for (String path : allPages()) {
       assertThat(page(path, "ipai_auditor").html()).as(path).doesNotContain("<script>alert");
     }

@@ -34,6 +34,7 @@ final class FakeLakehouse implements Lakehouse {
   private String text = "text";
   private boolean isEmpty;
   private boolean isHidden;
+  private boolean hasNoRows;
   private @Nullable TileData tile;
 
   void text(String newText) {
@@ -42,6 +43,10 @@ final class FakeLakehouse implements Lakehouse {
 
   void empty() {
     isEmpty = true;
+  }
+
+  void noRows() {
+    hasNoRows = true;
   }
 
   void hide() {
@@ -85,7 +90,8 @@ final class FakeLakehouse implements Lakehouse {
         summary(),
         one(new ColumnView(text, "text", text, List.of(text), true, text)),
         one(new TableName("gold_x", text)),
-        one(new TableName("gold_x", text)));
+        one(new TableName("gold_x", text)),
+        text);
   }
 
   @Override
@@ -93,7 +99,7 @@ final class FakeLakehouse implements Lakehouse {
     return new RowsPage(
         List.of(text, "b", "c"),
         List.of("text", "int4", "text"),
-        one(Arrays.<@Nullable Object>asList(text, 5L, null)),
+        hasNoRows ? List.of() : one(Arrays.<@Nullable Object>asList(text, 5L, null)),
         true);
   }
 

@@ -32,15 +32,16 @@ import ai.ipai.server.health.Check;
 import ai.ipai.server.health.Health;
 import ai.ipai.server.health.HealthRoutes;
 import ai.ipai.server.lakehouse.CallerLakehouse;
-import ai.ipai.server.lakehouse.ColumnMasks;
 import ai.ipai.server.lakehouse.EmbeddingSearch;
 import ai.ipai.server.lakehouse.MeaningSearch;
 import ai.ipai.server.lakehouse.PrincipalNames;
+import ai.ipai.server.lakehouse.TableAccess;
 import ai.ipai.server.metric.AccessLog;
 import ai.ipai.server.metric.MetricsRoute;
 import ai.ipai.server.metric.Observers;
 import ai.ipai.server.metric.RequestMetrics;
 import ai.ipai.server.page.ConsoleRoutes;
+import ai.ipai.server.page.DiskNotice;
 import ai.ipai.server.trace.RequestTraces;
 import ai.ipai.spi.error.IpaiException;
 import io.micrometer.core.instrument.Gauge;
@@ -48,6 +49,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -216,13 +218,14 @@ public final class Platform implements AutoCloseable {
                     .register(meters));
     front.recordDenials(new RouteDenials(installation.auditReads()));
     watchDisks(meters);
+    watchBackups(meters);
     HealthRoutes health = new HealthRoutes(checks(sealing, anchor));
     parts.push(health);
     front.serve(health.routes());
     front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
     PrincipalNames names = principalNames(accounts);
     MeaningSearch search = new EmbeddingSearch(LocalEmbedder::new);
-    ColumnMasks masks = ColumnMasks.of(new ExplainAccess(installation.database()));
+    TableAccess access = TableAccess.of(new ExplainAccess(installation.database()));
     front.serve(
         new ApiRoutes(
                 exchange ->
@@ -230,7 +233,7 @@ public final class Platform implements AutoCloseable {
                         Callers.of(exchange.signedIn(), exchange.requestId()),
                         reads,
                         search,
-                        masks,
+                        access,
                         names))
             .routes());
     front.serve(
@@ -246,8 +249,9 @@ public final class Platform implements AutoCloseable {
                   tokens.verifier(),
                   installation.key().derive("console forms", FORM_KEY_BYTES),
                   apiUrl().startsWith("https:"),
-                  caller -> new CallerLakehouse(caller, reads, search, masks, names),
-                  () -> demoLogins(config))
+                  caller -> new CallerLakehouse(caller, reads, search, access, names),
+                  () -> demoLogins(config),
+                  new DiskNotice(installation.database().disk()::status))
               .routes());
     } else {
       front.serve(List.of(OpenApi.route(front.routes(), "/")));
@@ -346,6 +350,22 @@ public final class Platform implements AutoCloseable {
           .tag("holds", disk.name())
           .register(meters);
     }
+  }
+
+  /** For an alarm: backups that nobody makes any more. Not a number before the first. */
+  private void watchBackups(PrometheusMeterRegistry meters) {
+    if (config.settings().database().isEmbedded()) {
+      Gauge.builder("ipai.backup.age", config.dataDir(), Platform::secondsSinceBackup)
+          .baseUnit("seconds")
+          .description("Since the last backup of the embedded installation")
+          .register(meters);
+    }
+  }
+
+  private static double secondsSinceBackup(Path dataDir) {
+    return BackupNote.find(dataDir)
+        .map(note -> Duration.between(note.endedAt(), Instant.now()).toMillis() / 1000.0)
+        .orElse(Double.NaN);
   }
 
   private static double reading(

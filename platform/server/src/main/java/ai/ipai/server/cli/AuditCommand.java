@@ -7,6 +7,7 @@ import ai.ipai.server.Installation;
 import ai.ipai.server.Operator;
 import ai.ipai.server.ServerErrors;
 import ai.ipai.server.lakehouse.CallerLakehouse;
+import ai.ipai.server.lakehouse.TableAccess;
 import ai.ipai.spi.error.IpaiException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +159,7 @@ final class AuditCommand implements Callable<Integer> {
               Operator.auditor(),
               reads,
               text -> (connection, limit) -> List.of(),
-              (caller, table) -> java.util.Map.of());
+              (caller, table, seesRows) -> new TableAccess.Seen(Map.of(), ""));
       print(lakehouse.audit(question()));
     }
     return Cli.DONE;

@@ -2,7 +2,6 @@ package ai.ipai.server.lakehouse;
 
 import ai.ipai.console.view.AuditLine;
 import ai.ipai.console.view.AuditQuestion;
-import ai.ipai.console.view.ColumnView;
 import ai.ipai.console.view.DashboardDetail;
 import ai.ipai.console.view.DashboardSummary;
 import ai.ipai.console.view.Lakehouse;
@@ -34,13 +33,13 @@ public final class CallerLakehouse implements Lakehouse {
   private final Caller caller;
   private final GovernedReads reads;
   private final MeaningSearch search;
-  private final ColumnMasks masks;
+  private final TableAccess access;
   private final PrincipalNames names;
 
   /** Principals keep their ids. */
   public CallerLakehouse(
-      Caller caller, GovernedReads reads, MeaningSearch search, ColumnMasks masks) {
-    this(caller, reads, search, masks, PrincipalNames.NONE);
+      Caller caller, GovernedReads reads, MeaningSearch search, TableAccess access) {
+    this(caller, reads, search, access, PrincipalNames.NONE);
   }
 
   /** Nothing is read before a method asks. */
@@ -48,12 +47,12 @@ public final class CallerLakehouse implements Lakehouse {
       Caller caller,
       GovernedReads reads,
       MeaningSearch search,
-      ColumnMasks masks,
+      TableAccess access,
       PrincipalNames names) {
     this.caller = caller;
     this.reads = reads;
     this.search = search;
-    this.masks = masks;
+    this.access = access;
     this.names = names;
   }
 
@@ -100,19 +99,12 @@ public final class CallerLakehouse implements Lakehouse {
             schema + "." + name,
             detail -> detail.columns().size(),
             connection -> Catalog.table(connection, schema, name));
-    return new TableDetail(plain.summary(), masked(plain), plain.readsFrom(), plain.feeds());
-  }
-
-  private List<ColumnView> masked(TableDetail table) {
-    Map<String, String> hidden;
     try {
-      hidden = masks.of(caller, QualifiedName.of(table.summary().schema(), table.summary().name()));
+      TableAccess.Seen seen = access.of(caller, QualifiedName.of(schema, name), plain.summary().rows() > 0);
+      return plain.seen(seen.masks(), seen.cure());
     } catch (SQLException e) {
       throw PostgresFault.translate(e);
     }
-    return table.columns().stream()
-        .map(column -> column.masked(hidden.getOrDefault(column.name(), "")))
-        .toList();
   }
 
   @Override

@@ -176,7 +176,8 @@ final class Catalog {
         counted(connection, List.of(summary)).getFirst(),
         columns,
         lineage(connection, schema, name, "from"),
-        lineage(connection, schema, name, "to"));
+        lineage(connection, schema, name, "to"),
+        "");
   }
 
   private static List<TableName> lineage(

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -40,18 +41,21 @@ public final class ConsoleRoutes {
   private final SignIn signIn;
   private final Function<Caller, Lakehouse> lakehouse;
   private final Supplier<List<DemoLogin>> demo;
+  private final Function<Set<String>, String> notice;
 
   ConsoleRoutes(
       Console console,
       ConsoleSessions sessions,
       SignIn signIn,
       Function<Caller, Lakehouse> lakehouse,
-      Supplier<List<DemoLogin>> demo) {
+      Supplier<List<DemoLogin>> demo,
+      Function<Set<String>, String> notice) {
     this.console = console;
     this.sessions = sessions;
     this.signIn = signIn;
     this.lakehouse = lakehouse;
     this.demo = demo;
+    this.notice = notice;
   }
 
   public List<Route> routes() {
@@ -156,7 +160,8 @@ public final class ConsoleRoutes {
         token.displayName(),
         token.platformRoles(),
         sessions.formToken(token),
-        lakehouse.apply(Callers.of(token, exchange.requestId())));
+        lakehouse.apply(Callers.of(token, exchange.requestId())),
+        notice.apply(token.platformRoles()));
   }
 
   private Page render(Exchange exchange, Visitor visitor) {
@@ -193,19 +198,25 @@ public final class ConsoleRoutes {
     }
   }
 
-  /** Wires the console of one platform. */
+  /**
+   * Wires the console of one platform.
+   *
+   * @param notice what every page says to holders of these roles; empty for nothing
+   */
   public static ConsoleRoutes of(
       SignIn signIn,
       ai.ipai.gateway.token.TokenVerifier verifier,
       byte[] formKey,
       boolean isSecure,
       Function<Caller, Lakehouse> lakehouse,
-      Supplier<List<DemoLogin>> demo) {
+      Supplier<List<DemoLogin>> demo,
+      Function<Set<String>, String> notice) {
     return new ConsoleRoutes(
         new Console(java.time.Clock.systemUTC()),
         new ConsoleSessions(signIn, verifier, formKey, isSecure),
         signIn,
         lakehouse,
-        demo);
+        demo,
+        notice);
   }
 }

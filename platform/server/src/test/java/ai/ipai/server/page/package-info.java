@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.server.page;
+
+import org.jspecify.annotations.NullMarked;
