@@ -77,15 +77,25 @@ final class StartCost implements Benchmark {
     }
     step.done(done + " starts");
     return List.of(
-        Measurement.of("first start ever, to ready", median(first), "s")
-            .beside("PostgreSQL alone", median(bareFirst))
-            .atMost(MOST_SECONDS_FIRST),
-        Measurement.of("second start, to the first governed read", median(second), "s")
-            .beside("JVM, then PostgreSQL and the row", median(bareSecond))
-            .atMost(MOST_SECONDS_SECOND),
-        Measurement.of("resident memory after the demo", loaded, "MB")
-            .beside("on an empty platform", median(empty))
-            .atMost(MOST_MEGABYTES));
+        firstStart(first, bareFirst), secondStart(second, bareSecond), memory(loaded, empty));
+  }
+
+  static Measurement firstStart(List<Double> seconds, List<Double> bare) {
+    return Measurement.of("first start ever, to ready", median(seconds), "s")
+        .beside("PostgreSQL alone", median(bare))
+        .atMost(MOST_SECONDS_FIRST);
+  }
+
+  static Measurement secondStart(List<Double> seconds, List<Double> bare) {
+    return Measurement.of("second start, to the first governed read", median(seconds), "s")
+        .beside("JVM, then PostgreSQL and the row", median(bare))
+        .atMost(MOST_SECONDS_SECOND);
+  }
+
+  static Measurement memory(double megabytes, List<Double> empty) {
+    return Measurement.of("resident memory after the demo", megabytes, "MB")
+        .beside("on an empty platform", median(empty))
+        .atMost(MOST_MEGABYTES);
   }
 
   /** Unpacks PostgreSQL, makes a data folder, starts it: what no platform can do without. */

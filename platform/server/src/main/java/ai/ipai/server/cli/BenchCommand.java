@@ -1,15 +1,13 @@
 package ai.ipai.server.cli;
 
-import ai.ipai.postgres.embedded.Folders;
 import ai.ipai.server.ServerErrors;
 import ai.ipai.server.bench.Benchmark;
 import ai.ipai.server.bench.BenchmarkRun;
 import ai.ipai.server.bench.Benchmarks;
 import ai.ipai.server.bench.Measurement;
+import ai.ipai.server.bench.Scratch;
 import ai.ipai.server.progress.Progress;
 import ai.ipai.spi.error.IpaiException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -57,14 +55,13 @@ final class BenchCommand implements Callable<Integer> {
       return list();
     }
     Benchmark benchmark = Benchmarks.find(wanted).orElseThrow(() -> unknown(wanted));
-    Path scratch = Files.createTempDirectory("ipai-bench");
     List<Measurement> measured;
-    try (Progress progress = terminal.progress()) {
+    try (Scratch scratch = Scratch.create();
+        Progress progress = terminal.progress()) {
       measured =
           benchmark.run(
-              new BenchmarkRun(terminal.root(), scratch, terminal.environment(), progress));
-    } finally {
-      Folders.delete(scratch);
+              new BenchmarkRun(
+                  terminal.root(), scratch.folder(), terminal.environment(), progress));
     }
     return print(measured);
   }

@@ -1,13 +1,16 @@
 package ai.ipai.server.cli;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand implements Callable<Integer> {
   private static final List<String> SHELLS = List.of("bash", "zsh");
+  private static final String REGISTER = "complete -F _complete_ipai ";
 
   private final Terminal terminal;
   @Spec private @Nullable CommandSpec spec;
@@ -51,7 +55,13 @@ final class CompletionCommand implements Callable<Integer> {
     if (!SHELLS.contains(shell) && spec != null) {
       throw new ParameterException(spec.commandLine(), "the shell is bash or zsh");
     }
-    terminal.out().println(AutoComplete.bash("ipai", everything(terminal)));
+    String script = AutoComplete.bash("ipai", everything(terminal));
+    // Zsh has no compopt to say of one word that it is a file: without this, folders end in a
+    // space.
+    terminal
+        .out()
+        .println(
+            shell.equals("zsh") ? script.replace(REGISTER, REGISTER + "-o filenames ") : script);
     return Cli.DONE;
   }
 
@@ -59,8 +69,26 @@ final class CompletionCommand implements Callable<Integer> {
   private static CommandLine everything(Terminal terminal) {
     CommandLine root = new CommandLine(CommandSpec.create().name("ipai"));
     for (Word word : Words.all()) {
-      root.addSubcommand(word.name(), new CommandLine(word.command().apply(terminal)));
+      CommandLine command = new CommandLine(word.command().apply(terminal));
+      nameFormats(command.getCommandSpec());
+      root.addSubcommand(word.name(), command);
     }
     return root;
+  }
+
+  /** Those that the word knows, as people write them. */
+  private static void nameFormats(CommandSpec command) {
+    OptionSpec output = command.findOption("--output");
+    if (output == null) {
+      return;
+    }
+    String described = String.join(" ", output.description());
+    List<String> formats =
+        Arrays.stream(Format.values())
+            .map(format -> format.name().toLowerCase(Locale.ROOT))
+            .filter(format -> described.matches(".*\\b" + format + "\\b.*"))
+            .toList();
+    command.remove(output);
+    command.addOption(OptionSpec.builder(output).completionCandidates(formats).build());
   }
 }

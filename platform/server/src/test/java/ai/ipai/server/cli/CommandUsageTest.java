@@ -116,11 +116,16 @@ class CommandUsageTest {
       assertThat(terminal.out()).contains("_picocli_ipai_" + word.name().replace("-", ""));
     }
     assertThat(terminal.out()).contains("\"tail\" \"search\" \"verify\"", "bashcompinit");
+    assertThat(terminal.out())
+        .contains("=(\"table\" \"json\")", "=(\"table\" \"csv\" \"json\" \"env\")")
+        .doesNotContain("\"TABLE\"", "-o filenames -o default");
+    assertThat(terminal.run("completion", "zsh")).isEqualTo(Cli.DONE);
+    assertThat(terminal.out()).contains("complete -F _complete_ipai -o filenames -o default ipai");
     refused("the shell is bash or zsh", "--help", "completion", "fish");
   }
 
   @Test
   void testsRunThroughTheLauncher() {
-    refused("SRV-001", "./ipai test --all", "test", "--all");
+    refused("SRV-001", "./ipai test --all --seed 7", "test", "--all", "--seed", "7");
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.server.bench;
+
+import org.jspecify.annotations.NullMarked;
