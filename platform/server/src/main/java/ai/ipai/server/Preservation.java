@@ -175,7 +175,8 @@ public final class Preservation {
                                 + Setting.BACKUP_ARCHIVE.variable()
                                 + ", as it was where the backup was made."));
     requireKey(config, allowOtherKey);
-    try (ObjectStore objects = outside(config, place)) {
+    try (ObjectStore objects =
+        OutsidePlaces.open(place, config.settings().safekeeping().s3(), () -> noVault())) {
       return PointInTimeRestore.run(
           archive,
           objects,

@@ -40,7 +40,9 @@ public interface TableAccess {
       Map<String, String> masks = new HashMap<>();
       for (Because column : access.columns(asked)) {
         if (!column.effect().startsWith("clear")) {
-          masks.put(column.what(), column.effect().replaceFirst(": the table is bronze .*| for all but .*", ""));
+          masks.put(
+              column.what(),
+              column.effect().replaceFirst(": the table is bronze .*| for all but .*", ""));
         }
       }
       return new Seen(masks, seesRows ? "" : access.explain(asked).cure());
