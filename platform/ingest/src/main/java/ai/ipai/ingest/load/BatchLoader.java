@@ -93,13 +93,17 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * A whole reading, beside, into the live table: what is new, what has changed, what is gone.
+   * A whole reading, beside, into the live table: what is new, what has changed, what is gone; or
+   * what is new alone, where rows are appended.
    *
    * @param target the live table
    */
   public LoadCounts mergeWhole(LoadTarget target, QualifiedName beside) throws SQLException {
     settle();
     Incoming whole = Incoming.whole(target, beside);
+    if (target.way() == Way.APPEND) {
+      return MergeStatement.appendWhole(connection, whole, beside);
+    }
     LoadCounts merged =
         target.way() == Way.HISTORY
             ? HistoryStatement.run(connection, whole)
@@ -160,7 +164,7 @@ public final class BatchLoader implements AutoCloseable {
     try (done) {
       taken = done.finish();
     }
-    if (!done.kept().isEmpty() && !target.key().isEmpty()) {
+    if (!done.kept().isEmpty() && !target.key().isEmpty() && target.way() != Way.APPEND) {
       KeptValues.fill(connection, target, STAGE, done.kept());
     }
     LoadCounts stored =

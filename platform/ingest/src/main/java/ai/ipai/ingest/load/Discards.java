@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Rows that a contract keeps out of their table. They stay whole in {@code _ipai_discarded_<table>}
  * beside it, under the same protection.
  */
-final class Discards {
+public final class Discards {
   private Discards() {}
 
   /**
@@ -56,6 +57,20 @@ final class Discards {
 
   static QualifiedName table(QualifiedName live) {
     return TableSwap.prefixed("_ipai_discarded_", live);
+  }
+
+  /** Takes back what a run kept out of a table. */
+  public static void forget(Connection connection, QualifiedName live, UUID run)
+      throws SQLException {
+    QualifiedName table = table(live);
+    if (!BronzeTable.exists(connection, table)) {
+      return;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from " + table.quoted() + " where _ipai_run_id = ?")) {
+      statement.setObject(1, run);
+      statement.executeUpdate();
+    }
   }
 
   static void store(Connection connection, LoadTarget target, List<Row> rows) throws SQLException {

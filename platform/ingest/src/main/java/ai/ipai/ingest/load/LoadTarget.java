@@ -12,7 +12,8 @@ import java.util.UUID;
  *
  * @param live the stream's table; also names the table of discarded rows
  * @param table the live table, or what is built beside it
- * @param key table column names to merge by; empty to append
+ * @param key table column names to merge by, or by which appended rows are known again; empty to
+ *     append all
  * @param snapshot whether this is a first or full reading, so that rows count as read
  * @param anyDeletes whether most of a table may vanish at once
  * @param at later for each batch of a stream

@@ -28,23 +28,76 @@ final class MergeStatement {
     }
   }
 
-  /** Adds the staged rows in their order, for tables without a key. */
+  /**
+   * Adds the staged rows in their order. Where the source has a key, a row that stands there as it
+   * is now is not added again: what changes are read from overlaps what was read before.
+   */
   static LoadCounts append(
       Connection connection, LoadTarget target, QualifiedName stage, List<BronzeColumn> columns)
       throws SQLException {
-    String names =
-        columns.stream()
-            .map(column -> SqlText.identifier(column.name()))
-            .collect(Collectors.joining(", "));
+    Incoming staged = new Incoming(target, "", columns);
+    String names = staged.each(name -> name);
+    boolean isKnown =
+        !target.key().isEmpty()
+            && columns.stream().map(BronzeColumn::name).toList().containsAll(target.key());
     String sql =
         """
 
         insert into %1$s (%2$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op)
-        select %2$s, _ipai_rescued, args._ipai_a_run, args._ipai_a_at, _ipai_op from %3$s, args
-        where _ipai_op <> 'd' order by _ipai_seq
+        select %2$s, _ipai_rescued, args._ipai_a_run, args._ipai_a_at, _ipai_op from %3$s l, args
+        where _ipai_op <> 'd'%4$s order by _ipai_seq
         """
-            .formatted(target.table().quoted(), names, stage.quoted());
+            .formatted(
+                target.table().quoted(),
+                names,
+                isKnown ? once(names, stage) : stage.quoted(),
+                isKnown ? unlessStanding(staged) : "");
     try (PreparedStatement statement = Incoming.prepare(connection, target, sql)) {
+      return new LoadCounts(0, statement.executeUpdate(), 0, 0, 0, 0);
+    }
+  }
+
+  private static String once(String names, QualifiedName stage) {
+    return """
+    (select distinct on (%1$s, _ipai_rescued) * from %2$s
+      where _ipai_op <> 'd' order by %1$s, _ipai_rescued, _ipai_seq)"""
+        .formatted(names, stage.quoted());
+  }
+
+  /** A row whose key has no value is looked for among those without, which no index joins. */
+  private static String unlessStanding(Incoming staged) {
+    String standing =
+        "exists (select from %s t where %%s and t._ipai_op <> 'd' and not %s)"
+            .formatted(staged.target().table().quoted(), staged.differs("l"));
+    return """
+
+      and not %s and (not (%s) or not %s)"""
+        .formatted(
+            standing.formatted(staged.sameKey()),
+            noKey(staged, "l"),
+            standing.formatted("(" + noKey(staged, "t") + ")"));
+  }
+
+  private static String noKey(Incoming staged, String alias) {
+    return staged.target().key().stream()
+        .map(name -> alias + "." + SqlText.identifier(name) + " is null")
+        .collect(Collectors.joining(" or "));
+  }
+
+  /** Of a whole reading, beside, what the live table does not hold as often. */
+  static LoadCounts appendWhole(Connection connection, Incoming whole, QualifiedName beside)
+      throws SQLException {
+    String sql =
+        """
+
+        insert into %1$s (%2$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op)
+        select n.*, args._ipai_a_run, args._ipai_a_at, 'r' from (
+          select %2$s, _ipai_rescued from %3$s where _ipai_op <> 'd'
+          except all
+          select %2$s, _ipai_rescued from %1$s where _ipai_op <> 'd') n, args
+        """
+            .formatted(whole.target().table().quoted(), whole.each(name -> name), beside.quoted());
+    try (PreparedStatement statement = Incoming.prepare(connection, whole.target(), sql)) {
       return new LoadCounts(0, statement.executeUpdate(), 0, 0, 0, 0);
     }
   }

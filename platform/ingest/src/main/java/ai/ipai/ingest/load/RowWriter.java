@@ -58,7 +58,8 @@ final class RowWriter implements AutoCloseable {
         sources.stream()
             .map(source -> target.shape().columns().get(source.name()))
             .toArray(BronzeColumn[]::new);
-    this.key = keyPositions();
+    // What is only appended may have no key.
+    this.key = target.way() == Way.APPEND ? new int[0] : keyPositions();
     this.isKey = new boolean[columns.length];
     for (int position : key) {
       isKey[position] = true;

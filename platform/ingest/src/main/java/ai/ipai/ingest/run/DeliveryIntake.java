@@ -296,7 +296,7 @@ public final class DeliveryIntake {
     if (!exists) {
       BronzeTable.create(connection, state.table(), wanted, List.of());
     } else if (!wanted.equals(known)) {
-      BronzeTable.evolve(connection, state.table(), known, wanted);
+      return BronzeTable.evolve(connection, state.table(), known, wanted);
     }
     return wanted;
   }

@@ -76,7 +76,7 @@ record ParallelStreams(
           sync.run();
         }
         return report(stream, sync, RunStatus.SUCCEEDED, Optional.empty());
-      } catch (SQLException | RuntimeException failure) {
+      } catch (SQLException | RuntimeException | Error failure) {
         IpaiException error = StreamSync.describe(failure, stream.descriptor().name());
         LOG.warn("stream {} failed", stream.descriptor().name(), failure);
         RunStatus status = cancellation.isRequested() ? RunStatus.CANCELLED : RunStatus.FAILED;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrefetchingReader implements BatchReader {
   private static final long MOMENT_MILLIS = 100;
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(MOMENT_MILLIS);
   private static final long LAST_MILLIS = 500;
 
   private final BatchReader reader;
@@ -27,6 +28,7 @@ final class PrefetchingReader implements BatchReader {
   private final Thread thread;
   private volatile OptionalLong expected;
   private volatile boolean closed;
+  private @Nullable Item held;
 
   /** A batch, the end, or what went wrong. */
   private record Item(@Nullable RecordBatch batch, @Nullable Throwable failure) {}
@@ -76,19 +78,33 @@ final class PrefetchingReader implements BatchReader {
     return expected;
   }
 
-  @Override
-  public @Nullable RecordBatch next() {
-    while (true) {
+  /** Waits until {@link #next} answers at once; false if it does not within that time. */
+  boolean awaits(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (held == null) {
       cancellation.check();
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
       try {
-        Item item = queue.poll(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
-        if (item != null) {
-          return unwrapped(item);
-        }
+        held = queue.poll(Math.min(left, MOMENT_NANOS), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
+    return true;
+  }
+
+  @Override
+  public @Nullable RecordBatch next() {
+    Item item = held;
+    while (item == null) {
+      awaits(MOMENT_NANOS);
+      item = held;
+    }
+    held = null;
+    return unwrapped(item);
   }
 
   private static @Nullable RecordBatch unwrapped(Item item) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides which readings a stream needs in this run. Pure. */
 record ReadingPlan(SyncMode mode, List<Reading> readings) {
@@ -26,7 +27,7 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
     StreamDescriptor stream = run.descriptor();
     SyncMode mode = mode(run);
     List<Reading> readings = new ArrayList<>();
-    ReadMode unfinished = state.reading();
+    ReadMode unfinished = unfinished(run, state, mode);
     if (unfinished != null && (!run.options().fullRefresh() || state.buildsBeside())) {
       readings.add(new Reading(unfinished, state.buildsBeside(), true));
       if (unfinished == ReadMode.SNAPSHOT) {
@@ -63,6 +64,13 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
     return both;
   }
 
+  /** A search for deletions that this mode does not want is not gone on with. */
+  private static @Nullable ReadMode unfinished(StreamRun run, StreamState state, SyncMode mode) {
+    boolean isUnwanted =
+        state.reading() == ReadMode.RECONCILE && !reconciles(run.descriptor(), mode);
+    return isUnwanted ? null : state.reading();
+  }
+
   private static boolean isAnew(StreamRun run, StreamState state, SyncMode mode) {
     return state.cursor() == null
         || mode == SyncMode.FULL_REFRESH
@@ -72,11 +80,12 @@ record ReadingPlan(SyncMode mode, List<Reading> readings) {
 
   /**
    * Whether what was read anew, beside, is compared with the live table instead of replacing it: so
-   * that deletions are marked and versions are kept.
+   * that deletions are marked, versions are kept, and what was appended stays.
    */
   static boolean isCompared(StreamRun run, StreamState state, SyncMode mode) {
     return mode == SyncMode.HISTORY
         || (mode == SyncMode.CDC && state.cursor() != null && !run.options().fullRefresh())
+        || (mode == SyncMode.APPEND && !run.options().fullRefresh())
         || (mode == SyncMode.MERGE
             && !run.options().fullRefresh()
             && canOnlyReread(run.descriptor(), mode));

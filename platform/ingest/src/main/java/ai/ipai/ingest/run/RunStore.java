@@ -84,7 +84,7 @@ final class RunStore {
         stream);
   }
 
-  /** Says how the run can be undone; the stronger way stays. */
+  /** Says how the run can be undone; the first way stays: what it replaced it also changed. */
   static void undoable(Connection connection, UUID run, String stream, String how)
       throws SQLException {
     update(

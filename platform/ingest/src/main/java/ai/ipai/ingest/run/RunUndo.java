@@ -3,6 +3,7 @@ package ai.ipai.ingest.run;
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.load.BeforeImages;
+import ai.ipai.ingest.load.Discards;
 import ai.ipai.ingest.load.LoadCounts;
 import ai.ipai.ingest.table.BronzeTable;
 import ai.ipai.ingest.table.StageTable;
@@ -202,8 +203,14 @@ public final class RunUndo {
       rows = BeforeImages.restore(connection, change.table(), run.id(), change.stream());
       BeforeImages.forget(connection, run.id(), change.stream());
     } else {
-      TableSwap.undo(connection, change.table(), change.shape(), change.how().equals("replaced"));
+      boolean replaced = change.how().equals("replaced");
+      TableShape back =
+          replaced
+              ? BronzeTable.standing(connection, TableSwap.previous(change.table()), change.shape())
+              : change.shape();
+      TableSwap.undo(connection, change.table(), back, replaced);
     }
+    Discards.forget(connection, change.table(), run.id());
     BronzeTable.drop(connection, StageTable.of(change.table()));
     restoreState(connection, run, change);
     try (PreparedStatement statement =
@@ -227,7 +234,10 @@ public final class RunUndo {
     return new Undone(change.stream(), change.table(), rows);
   }
 
-  /** The cursor is what it was. A reading that was unfinished then starts again. */
+  /**
+   * The cursor is what it was, and the columns are those that the table has. A reading in place
+   * that was unfinished goes on where it stood; one that filled a table beside starts again.
+   */
   private static void restoreState(Connection connection, Run run, Change change)
       throws SQLException {
     try (PreparedStatement statement =
@@ -235,18 +245,29 @@ public final class RunUndo {
             """
             update ipai.stream_state t set
               cursor = nullif(b.state_before -> 'cursor', 'null'),
-              reading = null, reading_cursor = null, builds_beside = false, version = t.version + 1,
+              reading = case when not (b.state_before -> 'builds_beside')::boolean
+                then b.state_before ->> 'reading' end,
+              reading_cursor = case when not (b.state_before -> 'builds_beside')::boolean
+                then nullif(b.state_before -> 'reading_cursor', 'null') end,
+              builds_beside = false, version = t.version + 1,
               reconciled_at = (b.state_before ->> 'reconciled_at')::timestamptz,
               synced_at = (b.state_before ->> 'synced_at')::timestamptz,
-              columns = case when b.undo = 'first' then '[]' else t.columns end
+              columns = ?::jsonb
             from ipai.stream_run b
             where b.run_id = ? and b.stream = ? and t.connector = ? and t.stream = b.stream
             """)) {
-      statement.setObject(1, run.id());
-      statement.setString(2, change.stream());
-      statement.setString(3, run.connector());
+      statement.setString(1, standing(connection, change).json());
+      statement.setObject(2, run.id());
+      statement.setString(3, change.stream());
+      statement.setString(4, run.connector());
       statement.executeUpdate();
     }
+  }
+
+  private static TableShape standing(Connection connection, Change change) throws SQLException {
+    return BronzeTable.exists(connection, change.table())
+        ? BronzeTable.standing(connection, change.table(), change.shape())
+        : TableShape.empty();
   }
 
   /** What was delivered in that run may be delivered again. */

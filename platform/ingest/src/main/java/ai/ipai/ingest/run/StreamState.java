@@ -57,7 +57,8 @@ record StreamState(
 
   /** When the reading is complete. */
   StreamState finished(Instant now) {
-    boolean looked = reading != ReadMode.CHANGES;
+    // A table that was filled beside holds what there is; a reading in place sees no deletions.
+    boolean looked = reading == ReadMode.RECONCILE || buildsBeside;
     return new StreamState(
         stream,
         table,

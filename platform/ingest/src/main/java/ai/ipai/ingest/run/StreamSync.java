@@ -37,10 +37,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,10 @@ final class StreamSync {
   private final BatchLoader loader;
   private final Instant startedAt;
   private final List<Reject> rejects = new ArrayList<>();
+
+  /** Source columns that something else names in the database, so that they keep their types. */
+  private final Set<String> pinned = new HashSet<>();
+
   private StreamState state;
   private SyncMode mode = SyncMode.FULL_REFRESH;
   private LoadCounts counts = LoadCounts.NONE;
@@ -181,10 +187,9 @@ final class StreamSync {
     boolean tells = tellsKeys(reading);
     try (BronzeKeys keys =
             tells ? new BronzeKeys(database, state.table(), keyColumn(), mode) : null;
-        BatchReader reader =
+        PrefetchingReader reader =
             new PrefetchingReader(
-                run.connector()
-                    .open(new StreamRequest(state.stream(), reading.mode(), from, keys)),
+                opened(new StreamRequest(state.stream(), reading.mode(), from, keys)),
                 run.filter(),
                 cancellation)) {
       prepareTable(both(reader.stream().columns(), reading.mode()));
@@ -207,6 +212,11 @@ final class StreamSync {
     List<String> key = key();
     BronzeColumn column = key.size() == 1 ? state.shape().columns().get(key.getFirst()) : null;
     return column != null && column.type() == ColumnType.BIGINT ? column.name() : "";
+  }
+
+  private BatchReader opened(StreamRequest request) {
+    return CancellableCall.of(
+        "ipai-open", cancellation, () -> run.connector().open(request), BatchReader::close);
   }
 
   /** A first or full reading also makes the columns that are announced and not given yet. */
@@ -242,7 +252,9 @@ final class StreamSync {
     if (contract.columns() == Drift.FREEZE && !state.shape().columns().isEmpty()) {
       refuseNew(columns);
     }
-    return state.shape().evolved(columns, adds, contract.types() == Drift.EVOLVE);
+    return state
+        .shape()
+        .evolved(state.shape().asKnown(columns, pinned), adds, contract.types() == Drift.EVOLVE);
   }
 
   private void refuseNew(List<SourceColumn> columns) {
@@ -264,7 +276,7 @@ final class StreamSync {
     boolean isLive = BronzeTable.exists(connection, state.table());
     if (!wanted.equals(state.shape())) {
       if (isLive) {
-        BronzeTable.evolve(connection, state.table(), state.shape(), wanted);
+        wanted = evolved(wanted);
       }
       if (state.buildsBeside() && BronzeTable.exists(connection, stage())) {
         BronzeTable.evolve(connection, stage(), state.shape(), wanted);
@@ -276,15 +288,28 @@ final class StreamSync {
       }
     } else if (!isLive) {
       BronzeTable.create(connection, state.table(), wanted, List.of());
-      TableMode.fit(connection, state.table(), mode, wanted.names(key()));
+      TableMode.fit(connection, state.table(), mode, known(wanted));
     } else if (!isLookedAt) {
-      TableMode.fit(connection, state.table(), mode, wanted.names(key()));
+      TableMode.fit(connection, state.table(), mode, known(wanted));
       isLookedAt = true;
     }
     if (!wanted.equals(state.shape())) {
       state = save(state.withShape(wanted), false);
     }
     connection.commit();
+  }
+
+  /** Where the live table's column cannot be widened, none is: misfits are rescued in this run. */
+  private TableShape evolved(TableShape wanted) throws SQLException {
+    TableShape now = BronzeTable.evolve(connection, state.table(), state.shape(), wanted);
+    now.columns()
+        .forEach(
+            (source, column) -> {
+              if (!column.equals(wanted.columns().get(source))) {
+                pinned.add(source);
+              }
+            });
+    return now;
   }
 
   private void awaitRoom() {
@@ -298,34 +323,59 @@ final class StreamSync {
         });
   }
 
+  /** By which rows are one; where they are only appended, none are. */
   private List<String> key() {
     return mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
   }
 
+  /**
+   * By which a row in the live table is found again: the key, also where rows are appended, unless
+   * a log tells each of them once.
+   */
+  private List<String> known(TableShape shape) {
+    List<String> key = run.descriptor().key();
+    boolean isAppended =
+        mode == SyncMode.APPEND
+            && (run.descriptor().tellsDeletes() || !shape.columns().keySet().containsAll(key));
+    return isAppended ? List.of() : shape.names(key);
+  }
+
   /** Whatever ends the reading, what it gave before is stored. */
-  private void store(BatchReader reader) throws SQLException {
+  private void store(PrefetchingReader reader) throws SQLException {
     try {
       for (RecordBatch batch = next(reader); batch != null; batch = next(reader)) {
         add(batch);
-        boolean isDue = System.nanoTime() - openedAt >= run.commitEvery().toNanos();
-        if (rows >= MOST_ROWS || isDue || pause.isDue()) {
-          commit();
-          progress(Stage.LOADING, reader.expectedRows());
-          awaitRoom();
+        if (rows >= MOST_ROWS || due() <= 0 || pause.isDue()) {
+          settle(reader);
         }
       }
       commit();
-    } catch (SQLException | RuntimeException failure) {
+    } catch (SQLException | RuntimeException | Error failure) {
       connection.rollback();
       loader.forget();
       throw failure;
     }
   }
 
-  private @Nullable RecordBatch next(BatchReader reader) throws SQLException {
+  /** Nanoseconds until what is open has to be committed. */
+  private long due() {
+    return run.commitEvery().toNanos() - (System.nanoTime() - openedAt);
+  }
+
+  private void settle(BatchReader reader) throws SQLException {
+    commit();
+    progress(Stage.LOADING, reader.expectedRows());
+    awaitRoom();
+  }
+
+  /** A source that says nothing for long keeps no transaction open. */
+  private @Nullable RecordBatch next(PrefetchingReader reader) throws SQLException {
     try {
+      if (pending != null && !reader.awaits(due())) {
+        settle(reader);
+      }
       return reader.next();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       commit();
       throw failure;
     }
@@ -389,19 +439,21 @@ final class StreamSync {
     rejects.clear();
   }
 
+  private Way way() {
+    return switch (mode) {
+      case FULL_REFRESH, APPEND -> Way.APPEND;
+      case MERGE, CDC -> Way.MERGE;
+      case HISTORY -> isFromLog() ? Way.VERSIONS : Way.HISTORY;
+    };
+  }
+
   private LoadTarget target(RecordBatch batch, Instant at) {
-    Way way =
-        switch (mode) {
-          case FULL_REFRESH, APPEND -> Way.APPEND;
-          case MERGE, CDC -> Way.MERGE;
-          case HISTORY -> isFromLog() ? Way.VERSIONS : Way.HISTORY;
-        };
     return new LoadTarget(
         state.table(),
         target(),
         state.shape(),
-        state.shape().names(key()),
-        state.buildsBeside() ? Way.DIRECT : way,
+        state.buildsBeside() ? state.shape().names(key()) : known(state.shape()),
+        state.buildsBeside() ? Way.DIRECT : way(),
         run.definition().contract(),
         state.reading() == ReadMode.SNAPSHOT && batch.removal() == null,
         run.options().allowMassDelete(),
@@ -436,7 +488,7 @@ final class StreamSync {
       RunStore.count(
           connection, run.run(), state.stream(), new LoadCounts(0, -doubled, 0, 0, 0, 0), 0);
     }
-    if (BronzeTable.exists(connection, state.table()) && ReadingPlan.isCompared(run, state, mode)) {
+    if (isCompared(key)) {
       compare(key);
     } else {
       if (mode == SyncMode.HISTORY) {
@@ -449,15 +501,23 @@ final class StreamSync {
     BronzeTable.execute(connection, "analyze " + state.table().quoted());
   }
 
+  /** Where nothing but a new table leads to a history, a full refresh makes one. */
+  private boolean isCompared(List<String> key) throws SQLException {
+    return BronzeTable.exists(connection, state.table())
+        && ReadingPlan.isCompared(run, state, mode)
+        && (!run.options().fullRefresh()
+            || TableMode.allowsHistory(connection, state.table(), key));
+  }
+
   private void compare(List<String> key) throws SQLException {
-    TableMode.fit(connection, state.table(), mode, key);
+    TableMode.fit(connection, state.table(), mode, known(state.shape()));
     LoadTarget live =
         new LoadTarget(
             state.table(),
             state.table(),
             state.shape(),
             key,
-            mode == SyncMode.HISTORY ? Way.HISTORY : Way.MERGE,
+            way(),
             run.definition().contract(),
             false,
             run.options().allowMassDelete(),
@@ -513,7 +573,7 @@ final class StreamSync {
     progress(Stage.FAILED, OptionalLong.empty());
   }
 
-  static IpaiException describe(Exception failure, String stream) {
+  static IpaiException describe(Throwable failure, String stream) {
     return switch (failure) {
       case IpaiException known -> known;
       case SQLException sql ->

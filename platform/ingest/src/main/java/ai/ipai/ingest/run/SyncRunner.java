@@ -238,7 +238,9 @@ public final class SyncRunner {
       Cancellation cancellation)
       throws SQLException {
     try (Connector connector = open(definition, cancellation)) {
-      List<StreamDescriptor> chosen = chosen(connector.discover(), options);
+      List<StreamDescriptor> offered =
+          CancellableCall.of("ipai-discover", cancellation, connector::discover, late -> {});
+      List<StreamDescriptor> chosen = chosen(offered, options);
       tellStored(books, connector, definition, chosen);
       List<StreamRun> streams = new ArrayList<>();
       for (StreamDescriptor stream : chosen) {
@@ -270,10 +272,11 @@ public final class SyncRunner {
         LOG.info("the source's log is let go in the next run: {}", later.getMessage());
       }
       return new SyncReport(run, definition.name(), status, reports);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       books.rollback();
       IpaiException described = StreamSync.describe(failure, "");
-      RunStore.end(books, run, RunStatus.FAILED, described);
+      boolean isCancelled = described.code().equals(ConnectorErrors.CANCELLED);
+      RunStore.end(books, run, isCancelled ? RunStatus.CANCELLED : RunStatus.FAILED, described);
       books.commit();
       throw described;
     }

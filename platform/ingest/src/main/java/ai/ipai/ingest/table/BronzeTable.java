@@ -1,15 +1,22 @@
 package ai.ipai.ingest.table;
 
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes and widens one bronze table. Every method works in the caller's open transaction on the
@@ -20,6 +27,9 @@ public final class BronzeTable {
       """
       _ipai_run_id uuid not null, _ipai_loaded_at timestamptz not null,
       _ipai_op text not null, _ipai_rescued jsonb""";
+
+  private static final String NAMED_ELSEWHERE = "0A000";
+  private static final Logger LOG = LoggerFactory.getLogger(BronzeTable.class);
 
   private BronzeTable() {}
 
@@ -103,25 +113,86 @@ public final class BronzeTable {
     execute(connection, statements.toArray(String[]::new));
   }
 
-  /** Adds the columns that {@code wanted} has more than {@code have}, and widens others. */
-  public static void evolve(
+  /**
+   * Adds the columns that {@code wanted} has more than {@code have}, and widens others. A column
+   * that a row filter or a view names keeps its type, since PostgreSQL lets nobody change it.
+   *
+   * @return what the table has now
+   */
+  public static TableShape evolve(
       Connection connection, QualifiedName table, TableShape have, TableShape wanted)
       throws SQLException {
-    List<String> statements = new ArrayList<>();
+    Map<String, BronzeColumn> columns = new LinkedHashMap<>(wanted.columns());
+    List<String> comments = new ArrayList<>();
     for (BronzeColumn column : wanted.columns().values()) {
       BronzeColumn known = have.columns().get(column.source());
       if (known == null) {
-        statements.add("alter table " + table.quoted() + " add column " + column.definition());
-        comment(table, column, statements);
-      } else if (known.type() != column.type()) {
-        String name = SqlText.identifier(column.name());
-        String type = column.type().sqlName();
-        statements.add(
-            "alter table %s alter column %s type %s using %s::%s"
-                .formatted(table.quoted(), name, type, name, type));
+        execute(connection, "alter table " + table.quoted() + " add column " + column.definition());
+        comment(table, column, comments);
+      } else if (known.type() != column.type() && !widens(connection, table, column)) {
+        columns.put(
+            column.source(),
+            new BronzeColumn(column.source(), column.name(), known.type(), column.comment()));
       }
     }
-    execute(connection, statements.toArray(String[]::new));
+    execute(connection, comments.toArray(String[]::new));
+    return new TableShape(columns);
+  }
+
+  private static boolean widens(Connection connection, QualifiedName table, BronzeColumn column)
+      throws SQLException {
+    String name = SqlText.identifier(column.name());
+    String type = column.type().sqlName();
+    Savepoint before = connection.setSavepoint();
+    try {
+      execute(
+          connection,
+          "alter table %s alter column %s type %s using %s::%s"
+              .formatted(table.quoted(), name, type, name, type));
+      connection.releaseSavepoint(before);
+      return true;
+    } catch (SQLException failure) {
+      if (!NAMED_ELSEWHERE.equals(failure.getSQLState())) {
+        throw failure;
+      }
+      connection.rollback(before);
+      LOG.warn(
+          "column {} of {} keeps its type: {}; what does not fit is rescued",
+          column.name(),
+          table,
+          failure.getMessage());
+      return false;
+    }
+  }
+
+  /** Of these columns those that the table has, as it has them. */
+  public static TableShape standing(Connection connection, QualifiedName table, TableShape shape)
+      throws SQLException {
+    Map<String, String> types = new HashMap<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute
+            where attrelid = ?::regclass and attnum > 0 and not attisdropped
+            """)) {
+      statement.setString(1, table.quoted());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          types.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    Map<String, BronzeColumn> standing = new LinkedHashMap<>();
+    for (BronzeColumn column : shape.columns().values()) {
+      for (ColumnType type : ColumnType.values()) {
+        if (type.sqlName().equals(types.get(column.name()))) {
+          standing.put(
+              column.source(),
+              new BronzeColumn(column.source(), column.name(), type, column.comment()));
+        }
+      }
+    }
+    return new TableShape(standing);
   }
 
   public static void drop(Connection connection, QualifiedName table) throws SQLException {

@@ -47,9 +47,45 @@ public final class TableMode {
           makeHistory(connection, table, key);
         }
       }
-      case APPEND -> dropKey(connection, table);
+      case APPEND -> {
+        if (hasVersions) {
+          throw refused(table, "holds several versions of a row");
+        }
+        dropKey(connection, table);
+        if (!key.isEmpty() && !hasIndex(connection, table, key)) {
+          BronzeTable.execute(
+              connection,
+              "create index on %s (%s)".formatted(table.quoted(), BronzeTable.identifiers(key)));
+        }
+      }
       case FULL_REFRESH -> {}
     }
+  }
+
+  /** Whether the rows that are there can become the first versions of a history, or are one. */
+  public static boolean allowsHistory(Connection connection, QualifiedName table, List<String> key)
+      throws SQLException {
+    return hasVersions(connection, table)
+        || !BronzeTable.exists(
+            connection,
+            "select from %s group by %s having count(*) > 1 limit 1"
+                .formatted(table.quoted(), BronzeTable.identifiers(key)));
+  }
+
+  private static boolean hasIndex(Connection connection, QualifiedName table, List<String> key)
+      throws SQLException {
+    return strings(
+            connection,
+            """
+            select string_agg(a.attname, '/' order by k.at)
+            from pg_catalog.pg_index i, unnest(i.indkey::int2[]) with ordinality k(n, at),
+              pg_catalog.pg_attribute a
+            where i.indrelid = ?::regclass and i.indpred is null
+              and a.attrelid = i.indrelid and a.attnum = k.n
+            group by i.indexrelid
+            """,
+            table)
+        .contains(String.join("/", key));
   }
 
   /** From now on each version of a row is kept; what is there is the first version. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -83,6 +84,13 @@ public record TableShape(Map<String, BronzeColumn> columns) {
             .map(column -> widens ? column : asKnown(column))
             .toList();
     return following(allowed);
+  }
+
+  /** The same columns, these of them as narrow as the table has them. */
+  public List<SourceColumn> asKnown(List<SourceColumn> wanted, Set<String> narrow) {
+    return wanted.stream()
+        .map(column -> narrow.contains(column.name()) ? asKnown(column) : column)
+        .toList();
   }
 
   private SourceColumn asKnown(SourceColumn column) {

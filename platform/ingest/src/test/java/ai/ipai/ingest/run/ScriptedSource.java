@@ -42,6 +42,20 @@ final class ScriptedSource implements ConnectorType {
   /** Never answers; for cancellation. */
   volatile boolean hangs;
 
+  volatile boolean discoverHangs;
+  volatile boolean openHangs;
+
+  /** Whether it was asked and does not answer. */
+  volatile boolean isHanging;
+
+  /** Batches that a reading gives before it says nothing more; none if negative. */
+  volatile int hangsAfter = -1;
+
+  /** Batches that a reading gives before it ends in {@link #death}; none if negative. */
+  int diesAfter = -1;
+
+  Throwable death = new IllegalStateException("scripted");
+
   @Override
   public ConnectorSpec spec() {
     return new ConnectorSpec("scripted", "Scripted", "{}", "{}", false);
@@ -57,6 +71,14 @@ final class ScriptedSource implements ConnectorType {
 
       @Override
       public List<StreamDescriptor> discover() {
+        while (discoverHangs) {
+          isHanging = true;
+          Thread.onSpinWait();
+        }
+        return streams();
+      }
+
+      private List<StreamDescriptor> streams() {
         return List.of(new StreamDescriptor("things", columns, key, modes, "", tellsDeletes));
       }
 
@@ -66,8 +88,12 @@ final class ScriptedSource implements ConnectorType {
         if (losesItsPlace && request.from() != null) {
           throw new IpaiException(ConnectorErrors.CURSOR, "the place is lost");
         }
+        while (openHangs) {
+          isHanging = true;
+          Thread.onSpinWait();
+        }
         List<SourceRow> given = request.mode() == ReadMode.CHANGES ? changes : rows;
-        return new Reader(discover().getFirst(), given);
+        return new Reader(streams().getFirst(), given);
       }
 
       @Override
@@ -79,6 +105,7 @@ final class ScriptedSource implements ConnectorType {
     private final StreamDescriptor stream;
     private final List<SourceRow> given;
     private int at;
+    private int batches;
     private boolean ended;
 
     Reader(StreamDescriptor stream, List<SourceRow> given) {
@@ -98,8 +125,15 @@ final class ScriptedSource implements ConnectorType {
 
     @Override
     public @Nullable RecordBatch next() {
-      while (hangs) {
+      while (hangs || batches == hangsAfter) {
         Thread.onSpinWait();
+      }
+      if (batches++ == diesAfter) {
+        switch (death) {
+          case Error error -> throw error;
+          case RuntimeException failure -> throw failure;
+          case Throwable other -> throw new IllegalStateException(other);
+        }
       }
       if (ended) {
         return null;
