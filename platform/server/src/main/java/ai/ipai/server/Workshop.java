@@ -31,6 +31,7 @@ import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.ingest.definition.ConnectorFile;
 import ai.ipai.ingest.definition.ConnectorStore;
+import ai.ipai.ingest.definition.StreamDefinition;
 import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.push.Delivery;
 import ai.ipai.ingest.run.DeliveryIntake;
@@ -325,8 +326,11 @@ public final class Workshop {
         .map(one -> ConnectorStore.parse(one.name(), one.definition().toString()))
         .flatMap(
             connector ->
-                connector.streams().stream()
-                    .map(stream -> BronzeName.of(stream.stream()))
+                BronzeName.allOf(
+                        connector.streams().stream().map(StreamDefinition::stream).toList(),
+                        Map.of())
+                    .values()
+                    .stream()
                     .map(table -> QualifiedName.of(connector.schema(), table)))
         .toList();
   }

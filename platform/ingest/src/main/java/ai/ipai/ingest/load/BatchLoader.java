@@ -174,8 +174,11 @@ public final class BatchLoader implements AutoCloseable {
           case MERGE ->
               target.key().isEmpty()
                   ? MergeStatement.append(connection, target, STAGE, staged)
-                  : MergeStatement.run(connection, Incoming.staged(target, STAGE, staged));
-          case HISTORY -> HistoryStatement.run(connection, Incoming.staged(target, STAGE, staged));
+                  : MergeStatement.run(
+                      connection, Incoming.staged(target, STAGE, staged, done.spokenFor()));
+          case HISTORY ->
+              HistoryStatement.run(
+                  connection, Incoming.staged(target, STAGE, staged, done.spokenFor()));
           case VERSIONS -> Versions.run(connection, target, STAGE, staged);
         };
     Discards.store(connection, target, done.discarded());

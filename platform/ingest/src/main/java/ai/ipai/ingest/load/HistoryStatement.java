@@ -1,9 +1,12 @@
 package ai.ipai.ingest.load;
 
+import ai.ipai.ingest.table.BronzeTable;
+import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.stream.Collectors;
 
 /**
  * Into a table that keeps every version of a row. A changed row's version ends and a new one
@@ -54,6 +57,9 @@ final class HistoryStatement {
 
   /** What has no current version gets one: what is left open is as the source has it. */
   private static String beginning(Incoming incoming) {
+    if (!incoming.others().isEmpty()) {
+      return continuing(incoming);
+    }
     String live = incoming.target().table().quoted();
     return """
     , latest as materialized (%1$s)
@@ -63,5 +69,34 @@ final class HistoryStatement {
       and not exists (select from %2$s t where %4$s and t._ipai_valid_to is null)
     """
         .formatted(incoming.query(), live, incoming.each(name -> name), incoming.sameKey());
+  }
+
+  /** What the new rows do not give is as it was in the version that has just ended. */
+  private static String continuing(Incoming incoming) {
+    String live = incoming.target().table().quoted();
+    String others = BronzeTable.identifiers(incoming.others());
+    String carried =
+        incoming.others().stream()
+            .map(name -> "t." + SqlText.identifier(name))
+            .collect(Collectors.joining(", "));
+    return """
+    , latest as materialized (%1$s)
+    insert into %2$s (%3$s, %5$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op, _ipai_valid_from)
+    select %4$s, %6$s, %7$s, args._ipai_a_run, args._ipai_a_at, l._ipai_op, args._ipai_a_at
+    from latest l cross join args
+    left join %2$s t on %8$s and t._ipai_valid_to = args._ipai_a_at and t._ipai_run_id = args._ipai_a_run
+      and t._ipai_op <> 'd'
+    where l._ipai_op <> 'd'
+      and not exists (select from %2$s t where %8$s and t._ipai_valid_to is null)
+    """
+        .formatted(
+            incoming.query(),
+            live,
+            incoming.each(name -> name),
+            incoming.each(name -> "l." + name),
+            others,
+            carried,
+            incoming.rescuedBy("l"),
+            incoming.sameKey());
   }
 }

@@ -35,7 +35,7 @@ final class MergeStatement {
   static LoadCounts append(
       Connection connection, LoadTarget target, QualifiedName stage, List<BronzeColumn> columns)
       throws SQLException {
-    Incoming staged = new Incoming(target, "", columns);
+    Incoming staged = new Incoming(target, "", columns, List.of());
     String names = staged.each(name -> name);
     boolean isKnown =
         !target.key().isEmpty()
@@ -119,7 +119,7 @@ final class MergeStatement {
       insert into %3$s as t (%4$s, _ipai_rescued, _ipai_run_id, _ipai_loaded_at, _ipai_op)
       select %4$s, _ipai_rescued, args._ipai_a_run, args._ipai_a_at, _ipai_op from latest, args where _ipai_op <> 'd'
       on conflict (%5$s) do update set %6$s,
-        _ipai_rescued = excluded._ipai_rescued, _ipai_run_id = excluded._ipai_run_id,
+        _ipai_rescued = %10$s, _ipai_run_id = excluded._ipai_run_id,
         _ipai_loaded_at = excluded._ipai_loaded_at, _ipai_op = '%7$s'
       where t._ipai_op = 'd' or %8$s
       returning t.xmax = 0 as is_new
@@ -140,6 +140,7 @@ final class MergeStatement {
             incoming.each(name -> name + " = excluded." + name),
             target.laterOp(),
             incoming.differs("excluded"),
-            incoming.sameKey());
+            incoming.sameKey(),
+            incoming.rescuedBy("excluded"));
   }
 }

@@ -44,6 +44,11 @@ final class Rescue {
     return String.valueOf(values);
   }
 
+  /** The name under which a column's value is kept. */
+  static String name(String column) {
+    return column.replace('\0', '_');
+  }
+
   static String base64(Object value) {
     String text = value instanceof JsonText json ? json.json() : String.valueOf(value);
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_16BE));
@@ -53,7 +58,7 @@ final class Rescue {
     if (values == null) {
       values = JSON.createObjectNode();
     }
-    ObjectNode entry = values.putObject(column.replace('\0', '_')).put("reason", reason);
+    ObjectNode entry = values.putObject(name(column)).put("reason", reason);
     JsonNode node = node(value);
     if (node != null) {
       entry.set("value", node);

@@ -88,6 +88,16 @@ final class RowWriter implements AutoCloseable {
     return known;
   }
 
+  /** Names under which a value of these rows would be rescued. */
+  List<String> spokenFor() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < columns.length; i++) {
+      BronzeColumn column = columns[i];
+      names.add(column == null ? Rescue.name(sources.get(i).name()) : column.name());
+    }
+    return names;
+  }
+
   boolean takes(LoadTarget other, List<SourceColumn> others) {
     return target.continues(other) && sources.equals(others);
   }

@@ -29,7 +29,8 @@ final class Versions {
           new Incoming(
               target.by(Way.HISTORY).at(target.at().plus(turn - 1L, ChronoUnit.MICROS)),
               query(stage, key, most, turn),
-              columns);
+              columns,
+              List.of());
       counts = counts.plus(HistoryStatement.run(connection, incoming));
     }
     return counts;

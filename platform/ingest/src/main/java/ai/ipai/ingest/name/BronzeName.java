@@ -40,6 +40,11 @@ public final class BronzeName {
     return isLong || isReserved ? hashed(simple, source) : simple;
   }
 
+  /** A name for a source of this owner, where another owner's has the plain one. */
+  public static String of(String source, String owner) {
+    return hashed(simple(source), owner + "/" + source);
+  }
+
   /**
    * Names that stand side by side, such as the columns of a table. Those that would meet all get a
    * hash of the original, so that none depends on the order in which they came.

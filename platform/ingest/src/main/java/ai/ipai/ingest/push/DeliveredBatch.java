@@ -28,8 +28,22 @@ import tools.jackson.databind.json.JsonMapper;
  * The body of a delivery: {@code {"stream": "orders", "rows": [{…}], "deleted": [{"id": 7}]}}.
  *
  * @param stream with the columns of this batch: declared types, or what the values are
+ * @param parts rows by the columns that they give; where rows are merged, none has a key of another
+ * @param size how many rows were delivered
  */
-public record DeliveredBatch(StreamDescriptor stream, List<SourceRow> rows) {
+public record DeliveredBatch(StreamDescriptor stream, List<Part> parts, int size) {
+  /** Rows that give the same columns: what a row does not give stays as it is. */
+  public record Part(List<SourceColumn> columns, List<SourceRow> rows) {
+    public Part {
+      columns = List.copyOf(columns);
+      rows = List.copyOf(rows);
+    }
+  }
+
+  public DeliveredBatch {
+    parts = List.copyOf(parts);
+  }
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -55,42 +69,28 @@ public record DeliveredBatch(StreamDescriptor stream, List<SourceRow> rows) {
     throw refused("the body is not {\"stream\": …, \"rows\": […], \"deleted\": […]}");
   }
 
-  public static DeliveredBatch of(JsonNode body, StreamDefinition definition, String place) {
+  /**
+   * Reads a body.
+   *
+   * @param known types of the columns that the stream's table has, by source name: for columns that
+   *     are only set to null here
+   */
+  public static DeliveredBatch of(
+      JsonNode body, StreamDefinition definition, Map<String, ColumnType> known, String place) {
     Settings options = Settings.of(place, definition.options());
     List<String> key = options.texts("key");
     Map<String, ColumnType> declared = types(options.mapping("types"));
     Map<String, SourceColumn> columns = new LinkedHashMap<>();
     key.forEach(name -> put(columns, name, declared, ColumnType.TEXT));
-    List<JsonNode> records = new ArrayList<>();
-    for (JsonNode record : body.path("rows")) {
-      records.add(record);
-    }
-    int present = records.size();
-    for (JsonNode record : body.path("deleted")) {
-      records.add(record);
-    }
-    for (JsonNode record : records) {
-      if (!record.isObject()) {
-        throw refused("a row is no object");
-      }
-      record
-          .properties()
-          .forEach(
-              member -> {
-                if (!member.getValue().isNull()) {
-                  put(columns, member.getKey(), declared, seen(member.getValue()));
-                }
-              });
-    }
-    List<SourceRow> rows = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      @Nullable Object[] values = new Object[columns.size()];
-      int at = 0;
-      for (String name : columns.keySet()) {
-        values[at++] = value(records.get(i).path(name));
-      }
-      rows.add(i < present ? SourceRow.present(values) : SourceRow.deleted(values));
-    }
+    List<JsonNode> present = records(body.path("rows"));
+    List<JsonNode> deleted = records(body.path("deleted"));
+    present.forEach(record -> put(columns, record, declared));
+    deleted.forEach(record -> put(columns, record, declared));
+    present.forEach(record -> putNulls(columns, record, declared, known));
+    boolean merges = !key.isEmpty() && (definition.mode() == null || definition.mode().isKeyed());
+    DeliveredRows rows = new DeliveredRows(columns, key, merges);
+    present.forEach(record -> rows.add(values(record), false));
+    deleted.forEach(record -> rows.add(values(record), true));
     StreamDescriptor stream =
         new StreamDescriptor(
             body.path("stream").stringValue(),
@@ -99,7 +99,50 @@ public record DeliveredBatch(StreamDescriptor stream, List<SourceRow> rows) {
             Set.of(ReadMode.SNAPSHOT, ReadMode.CHANGES),
             "",
             true);
-    return new DeliveredBatch(stream, rows);
+    return new DeliveredBatch(stream, rows.parts(), present.size() + deleted.size());
+  }
+
+  private static List<JsonNode> records(JsonNode array) {
+    List<JsonNode> records = new ArrayList<>();
+    for (JsonNode record : array) {
+      if (!record.isObject()) {
+        throw refused("a row is no object");
+      }
+      records.add(record);
+    }
+    return records;
+  }
+
+  private static Map<String, @Nullable Object> values(JsonNode record) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    record.properties().forEach(member -> values.put(member.getKey(), value(member.getValue())));
+    return values;
+  }
+
+  private static void put(
+      Map<String, SourceColumn> columns, JsonNode record, Map<String, ColumnType> declared) {
+    record
+        .properties()
+        .forEach(
+            member -> {
+              if (!member.getValue().isNull()) {
+                put(columns, member.getKey(), declared, seen(member.getValue()));
+              }
+            });
+  }
+
+  /** A null says nothing of a type: it counts where the type is known. */
+  private static void putNulls(
+      Map<String, SourceColumn> columns,
+      JsonNode record,
+      Map<String, ColumnType> declared,
+      Map<String, ColumnType> known) {
+    for (String name : record.propertyNames()) {
+      ColumnType type = declared.getOrDefault(name, known.get(name));
+      if (type != null) {
+        columns.putIfAbsent(name, SourceColumn.of(name, type));
+      }
+    }
   }
 
   private static void put(

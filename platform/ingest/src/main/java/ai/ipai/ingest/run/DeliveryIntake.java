@@ -21,6 +21,7 @@ import ai.ipai.ingest.table.TableMode;
 import ai.ipai.ingest.table.TableShape;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -37,8 +38,10 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -88,15 +91,19 @@ public final class DeliveryIntake {
       }
       JsonNode body = DeliveredBatch.read(delivery.body());
       StreamDefinition stream = declared(definition, body.path("stream").stringValue());
-      DeliveredBatch batch =
-          DeliveredBatch.of(body, stream, "connectors/" + connector + ".yaml streams");
       try (Statement statement = connection.createStatement()) {
         statement.execute("set time zone 'UTC'");
       }
       connection.setAutoCommit(false);
       await(connection, connector);
+      DeliveredBatch batch =
+          DeliveredBatch.of(
+              body,
+              stream,
+              known(connection, connector, stream.stream()),
+              "connectors/" + connector + ".yaml streams");
       UUID run = UUID.randomUUID();
-      Optional<UUID> before = register(connection, connector, delivery, run, batch.rows().size());
+      Optional<UUID> before = register(connection, connector, delivery, run, batch.size());
       if (before.isPresent()) {
         connection.rollback();
         return new Receipt(before.get(), "", LoadCounts.NONE, true);
@@ -107,6 +114,16 @@ public final class DeliveryIntake {
     } catch (SQLException e) {
       throw StreamSync.describe(e, "");
     }
+  }
+
+  /** Types of the columns that the stream has by now. */
+  private static Map<String, ColumnType> known(
+      Connection connection, String connector, String stream) throws SQLException {
+    Map<String, ColumnType> known = new HashMap<>();
+    StreamStateStore.shape(connection, connector, stream)
+        .columns()
+        .forEach((source, column) -> known.put(source, column.type()));
+    return known;
   }
 
   /** A connector that does not exist looks like a wrong signature. */
@@ -188,15 +205,9 @@ public final class DeliveryIntake {
             kept.columns().present(delivered.stream()),
             delivered.stream(),
             reference -> secrets.resolve(connector, reference));
-    RecordBatch batch =
-        filter.apply(
-            RecordBatch.of(
-                delivered.stream().columns(),
-                delivered.rows(),
-                new Cursor("{\"run\":\"" + run + "\"}")));
+    Cursor after = new Cursor("{\"run\":\"" + run + "\"}");
     RunStore.begin(connection, run, connector, SyncOptions.of("connector:" + connector));
-    QualifiedName table =
-        QualifiedName.of(definition.schema(), BronzeName.of(delivered.stream().name()));
+    QualifiedName table = QualifiedName.of(definition.schema(), table(definition, kept.stream()));
     StreamState state =
         StreamStateStore.take(
             connection,
@@ -215,34 +226,38 @@ public final class DeliveryIntake {
                 null));
     RunStore.beginStream(connection, run, state.stream(), state.table());
     SyncMode mode = mode(kept, delivered);
-    TableShape shape = shape(connection, state, kept, batch.columns());
+    TableShape shape = shape(connection, state, kept, filter.apply(delivered.stream()).columns());
     List<String> key = mode.isKeyed() ? shape.names(delivered.stream().key()) : List.of();
     TableMode.fit(connection, state.table(), mode, key);
     Instant at = later(state);
-    LoadCounts counts;
+    LoadTarget target =
+        new LoadTarget(
+            state.table(),
+            state.table(),
+            shape,
+            key,
+            mode == SyncMode.HISTORY ? Way.HISTORY : mode.isKeyed() ? Way.MERGE : Way.APPEND,
+            kept.contract(),
+            false,
+            true,
+            run,
+            state.stream(),
+            at);
+    LoadCounts counts = LoadCounts.NONE;
     try (BatchLoader loader = new BatchLoader(connection)) {
-      counts =
-          loader.load(
-              new LoadTarget(
-                  state.table(),
-                  state.table(),
-                  shape,
-                  key,
-                  mode == SyncMode.HISTORY ? Way.HISTORY : mode.isKeyed() ? Way.MERGE : Way.APPEND,
-                  kept.contract(),
-                  false,
-                  true,
-                  run,
-                  state.stream(),
-                  at),
-              batch);
+      for (DeliveredBatch.Part part : delivered.parts()) {
+        RecordBatch batch = filter.apply(RecordBatch.of(part.columns(), part.rows(), after));
+        counts = counts.plus(loader.load(target, batch));
+      }
     }
+    // Rows with one key were folded into one; all of them were given.
+    counts = counts.plus(new LoadCounts(delivered.size() - counts.read(), 0, 0, 0, 0, 0));
     RunStore.count(connection, run, state.stream(), counts, 1);
     if (counts.changed() > 0) {
       RunStore.undoable(connection, run, state.stream(), "images");
     }
     StreamState next =
-        state.withShape(shape).beginning(ReadMode.CHANGES, false).advanced(batch.after(), at);
+        state.withShape(shape).beginning(ReadMode.CHANGES, false).advanced(after, at);
     StreamStateStore.save(connection, connector, run, next.finished(at), true);
     RunStore.endStream(connection, run, state.stream(), RunStatus.SUCCEEDED, null);
     RunStore.end(connection, run, RunStatus.SUCCEEDED, null);
@@ -257,6 +272,12 @@ public final class DeliveryIntake {
             .rows(counts.changed())
             .build());
     return new Receipt(run, state.table().toString(), counts, false);
+  }
+
+  private static String table(ConnectorDefinition definition, String stream) {
+    List<String> declared =
+        definition.streams().stream().map(StreamDefinition::stream).distinct().toList();
+    return BronzeName.allOf(declared, Map.of()).getOrDefault(stream, BronzeName.of(stream));
   }
 
   private static SyncMode mode(StreamDefinition kept, DeliveredBatch delivered) {

@@ -10,6 +10,7 @@ import java.util.UUID;
 /**
  * One stream in one run: what is needed to load it.
  *
+ * @param tableName in the schema, where the stream has no table yet and no other has that one
  * @param descriptor as the stream lands, after the filter
  * @param commitEvery batches that come closer together share a transaction
  */
@@ -17,6 +18,7 @@ record StreamRun(
     UUID run,
     String connectorName,
     String schema,
+    String tableName,
     Connector connector,
     StreamDescriptor descriptor,
     ColumnFilter filter,

@@ -1,6 +1,7 @@
 package ai.ipai.ingest.run;
 
 import ai.ipai.ingest.IngestErrors;
+import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.table.TableShape;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
@@ -12,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,38 +28,91 @@ final class StreamStateStore {
    * Takes the stream over for a run: from here on a batch of any other run is refused, even one
    * that is under way.
    *
-   * @param fresh the state of a stream that was never seen
+   * @param fresh the state of a stream that was never seen; where another stream has its table, it
+   *     gets one whose name tells the connectors apart
    */
   static StreamState take(Connection connection, String connector, UUID run, StreamState fresh)
+      throws SQLException {
+    Optional<StreamState> held = held(connection, connector, run, fresh.stream());
+    QualifiedName own =
+        QualifiedName.of(fresh.table().schema(), BronzeName.of(fresh.stream(), connector));
+    for (QualifiedName table : List.of(fresh.table(), own)) {
+      if (held.isEmpty()) {
+        claim(connection, connector, run, fresh.stream(), table);
+        held = held(connection, connector, run, fresh.stream());
+      }
+    }
+    return held.orElseThrow(
+        () ->
+            new IpaiException(
+                    IngestErrors.DEFINITION,
+                    "other streams have the tables " + fresh.table() + " and " + own)
+                .fact("stream", fresh.stream())
+                .hint("give the connector a domain of its own"));
+  }
+
+  /** Does nothing where another stream has the table. */
+  private static void claim(
+      Connection connection, String connector, UUID run, String stream, QualifiedName table)
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            insert into ipai.stream_state as s (connector, stream, schema_name, table_name, run_id)
-            values (?, ?, ?, ?, ?)
-            on conflict (connector, stream) do update set run_id = excluded.run_id
+            insert into ipai.stream_state (connector, stream, schema_name, table_name, run_id)
+            values (?, ?, ?, ?, ?) on conflict do nothing
+            """)) {
+      statement.setString(1, connector);
+      statement.setString(2, stream);
+      statement.setString(3, table.schema());
+      statement.setString(4, table.name());
+      statement.setObject(5, run);
+      statement.executeUpdate();
+    }
+  }
+
+  private static Optional<StreamState> held(
+      Connection connection, String connector, UUID run, String stream) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            update ipai.stream_state set run_id = ? where connector = ? and stream = ?
             returning schema_name, table_name, columns::text, cursor::text, reading,
               reading_cursor::text, builds_beside, version, reconciled_at, loaded_at
             """)) {
-      statement.setString(1, connector);
-      statement.setString(2, fresh.stream());
-      statement.setString(3, fresh.table().schema());
-      statement.setString(4, fresh.table().name());
-      statement.setObject(5, run);
+      statement.setObject(1, run);
+      statement.setString(2, connector);
+      statement.setString(3, stream);
       try (ResultSet rows = statement.executeQuery()) {
-        rows.next();
+        if (!rows.next()) {
+          return Optional.empty();
+        }
         String reading = rows.getString("reading");
-        return new StreamState(
-            fresh.stream(),
-            QualifiedName.of(rows.getString("schema_name"), rows.getString("table_name")),
-            TableShape.parse(rows.getString("columns")),
-            cursor(rows.getString("cursor")),
-            reading == null ? null : ReadMode.valueOf(reading),
-            cursor(rows.getString("reading_cursor")),
-            rows.getBoolean("builds_beside"),
-            rows.getLong("version"),
-            instant(rows.getTimestamp("reconciled_at")),
-            instant(rows.getTimestamp("loaded_at")));
+        return Optional.of(
+            new StreamState(
+                stream,
+                QualifiedName.of(rows.getString("schema_name"), rows.getString("table_name")),
+                TableShape.parse(rows.getString("columns")),
+                cursor(rows.getString("cursor")),
+                reading == null ? null : ReadMode.valueOf(reading),
+                cursor(rows.getString("reading_cursor")),
+                rows.getBoolean("builds_beside"),
+                rows.getLong("version"),
+                instant(rows.getTimestamp("reconciled_at")),
+                instant(rows.getTimestamp("loaded_at"))));
+      }
+    }
+  }
+
+  /** The columns of a stream, as they are before its run; none where it was never seen. */
+  static TableShape shape(Connection connection, String connector, String stream)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select columns::text from ipai.stream_state where connector = ? and stream = ?")) {
+      statement.setString(1, connector);
+      statement.setString(2, stream);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? TableShape.parse(rows.getString(1)) : TableShape.empty();
       }
     }
   }

@@ -9,7 +9,6 @@ import ai.ipai.ingest.load.BatchLoader;
 import ai.ipai.ingest.load.LoadCounts;
 import ai.ipai.ingest.load.LoadTarget;
 import ai.ipai.ingest.load.Way;
-import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.run.StreamProgress.Stage;
 import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.ingest.table.BronzeTable;
@@ -101,7 +100,7 @@ final class StreamSync {
   }
 
   private static StreamState fresh(StreamRun run) {
-    QualifiedName table = QualifiedName.of(run.schema(), BronzeName.of(run.descriptor().name()));
+    QualifiedName table = QualifiedName.of(run.schema(), run.tableName());
     return new StreamState(
         run.descriptor().name(), table, TableShape.empty(), null, null, null, false, 0, null, null);
   }

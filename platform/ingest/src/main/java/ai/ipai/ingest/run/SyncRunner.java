@@ -7,6 +7,7 @@ import ai.ipai.ingest.definition.ConnectorStore;
 import ai.ipai.ingest.definition.StreamDefinition;
 import ai.ipai.ingest.filter.ColumnFilter;
 import ai.ipai.ingest.load.BeforeImages;
+import ai.ipai.ingest.name.BronzeName;
 import ai.ipai.ingest.table.StageTable;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
@@ -243,6 +244,8 @@ public final class SyncRunner {
       List<StreamDescriptor> chosen = chosen(offered, options);
       tellStored(books, connector, definition, chosen);
       List<StreamRun> streams = new ArrayList<>();
+      Map<String, String> tables =
+          BronzeName.allOf(offered.stream().map(StreamDescriptor::name).toList(), Map.of());
       for (StreamDescriptor stream : chosen) {
         StreamDefinition kept = definition.stream(stream.name());
         ColumnFilter filter =
@@ -253,6 +256,7 @@ public final class SyncRunner {
                 run,
                 definition.name(),
                 definition.schema(),
+                tables.getOrDefault(stream.name(), BronzeName.of(stream.name())),
                 connector,
                 filter.apply(stream),
                 filter,

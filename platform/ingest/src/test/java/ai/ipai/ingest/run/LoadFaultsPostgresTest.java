@@ -330,6 +330,32 @@ class LoadFaultsPostgresTest {
     assertThat(fixture.value("select status from ipai.stream_run")).isEqualTo("cancelled");
   }
 
+  @Test
+  @Tag("REQ-CON-004")
+  void streamsWhoseNamesWouldMeetHaveTablesOfTheirOwn() throws SQLException {
+    source.names = List.of("Things", "things");
+    fixture.apply(ConnectorDefinition.of("s", Map.of("type", "scripted")));
+    source.changes = List.of();
+    fixture.sync("s", NOW);
+    source.names = List.of("things");
+    for (String other : List.of("t", "u")) {
+      fixture.apply(ConnectorDefinition.of(other, Map.of("type", "scripted", "domain", "s")));
+    }
+    for (String connector : List.of("t", "u", "s", "t", "u")) {
+      fixture.sync(connector, NOW);
+    }
+    List<List<@Nullable String>> tables =
+        fixture.rows("select table_name from ipai.stream_state order by connector, stream");
+    assertThat(tables).hasSize(4).doesNotHaveDuplicates();
+    assertThat(tables.get(0).getFirst()).startsWith("things_");
+    assertThat(tables.get(1).getFirst()).startsWith("things_");
+    assertThat(tables.get(2).getFirst()).isEqualTo("things");
+    assertThat(tables.get(3).getFirst()).startsWith("things_");
+    for (List<@Nullable String> table : tables) {
+      assertThat(fixture.value("select count(*) from bronze_s." + table.getFirst())).isEqualTo("3");
+    }
+  }
+
   private interface Work {
     void with(Cancellation cancellation);
   }

@@ -22,10 +22,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One stream, {@code things}, whose rows and changes a test sets. */
+/** One stream, {@code things}, or several alike, whose rows and changes a test sets. */
 final class ScriptedSource implements ConnectorType {
   List<SourceColumn> columns = List.of();
   List<String> key = List.of("id");
+  List<String> names = List.of("things");
   Set<ReadMode> modes = Set.of(ReadMode.SNAPSHOT, ReadMode.CHANGES);
   boolean tellsDeletes;
   List<SourceRow> rows = List.of();
@@ -79,7 +80,9 @@ final class ScriptedSource implements ConnectorType {
       }
 
       private List<StreamDescriptor> streams() {
-        return List.of(new StreamDescriptor("things", columns, key, modes, "", tellsDeletes));
+        return names.stream()
+            .map(name -> new StreamDescriptor(name, columns, key, modes, "", tellsDeletes))
+            .toList();
       }
 
       @Override
