@@ -237,6 +237,13 @@ final class Outbox {
     return String.join(", ", names);
   }
 
+  /** By its key where the answer to the call that was to make it is lost. */
+  private @Nullable Found made(WriteItem item) {
+    return item.recordId() != null
+        ? now(item)
+        : target.findByKey(job.model(), List.of(item.key()), item.fields()).get(item.key());
+  }
+
   private @Nullable Found now(WriteItem item) {
     long record = Objects.requireNonNull(item.recordId());
     return target.findById(job.model(), List.of(record), item.fields()).get(record);
@@ -316,9 +323,24 @@ final class Outbox {
     steps.reached(Step.STORED);
   }
 
+  /**
+   * Also of an apply that stopped midway: what was not sent is not sent any more, and what may have
+   * been sent is looked up.
+   */
   void undo(String principal) throws SQLException {
+    for (WriteItem item : WriteBackStore.items(connection, id, Status.PLANNED)) {
+      WriteBackStore.store(connection, id, item.seq(), Status.UNDONE, null, null, null);
+    }
+    connection.commit();
     List<WriteItem> done =
-        WriteBackStore.items(connection, id, Status.DONE, Status.DIFFERS, Status.UNDOING);
+        WriteBackStore.items(
+            connection,
+            id,
+            Status.DONE,
+            Status.DIFFERS,
+            Status.SENDING,
+            Status.UNDOING,
+            Status.UNDO_CONFLICT);
     for (WriteItem item : done.reversed()) {
       Map<String, @Nullable Object> read =
           Objects.requireNonNullElse(item.readBack(), item.after());
@@ -355,7 +377,7 @@ final class Outbox {
   private void delete(WriteItem item, Map<String, @Nullable Object> read, String principal)
       throws SQLException {
     mark(List.of(item), Status.UNDOING);
-    Found record = now(item);
+    Found record = made(item);
     steps.reached(Step.LOOKED_UP);
     if (record != null && !same(read, record)) {
       conflict(item, Status.UNDO_CONFLICT, "somebody changed it: " + different(read, record));

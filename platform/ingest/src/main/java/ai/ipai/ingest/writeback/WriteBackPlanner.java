@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Compares rows with records. */
@@ -21,10 +22,17 @@ final class WriteBackPlanner {
 
   private final WriteJob job;
   private final RecordTarget target;
+  private final Set<String> earlier;
 
-  WriteBackPlanner(WriteJob job, RecordTarget target) {
+  /**
+   * A planner.
+   *
+   * @param earlier keys of records that this job is known to have made
+   */
+  WriteBackPlanner(WriteJob job, RecordTarget target, Set<String> earlier) {
     this.job = job;
     this.target = target;
+    this.earlier = Set.copyOf(earlier);
   }
 
   WriteBackPlan plan(List<Map<String, @Nullable Object>> rows) {
@@ -101,19 +109,31 @@ final class WriteBackPlanner {
         .hint("mend the query: one row a record, its key never null");
   }
 
+  private void find(
+      List<String> keys, UnaryOperator<String> name, Set<String> fields, Map<String, Found> found) {
+    Map<String, Found> made =
+        target.findByKey(job.model(), keys.stream().map(name).toList(), fields);
+    for (String key : keys) {
+      Found record = made.get(name.apply(key));
+      if (record != null) {
+        found.put(key, record);
+      }
+    }
+  }
+
   private Map<String, Found> found(
       Map<String, Map<String, @Nullable Object>> wanted, Set<String> fields) {
     Map<String, Found> found = new LinkedHashMap<>();
     List<String> keys = List.copyOf(wanted.keySet());
     for (int from = 0; from < keys.size(); from += LOOKED_UP) {
       List<String> some = keys.subList(from, Math.min(keys.size(), from + LOOKED_UP));
-      Map<String, Found> made =
-          target.findByKey(job.model(), some.stream().map(job::recordKey).toList(), fields);
-      for (String key : some) {
-        Found record = made.get(job.recordKey(key));
-        if (record != null) {
-          found.put(key, record);
-        }
+      find(some, job::recordKey, fields, found);
+      List<String> old =
+          some.stream()
+              .filter(key -> !found.containsKey(key) && earlier.contains(job.earlierKey(key)))
+              .toList();
+      if (!old.isEmpty()) {
+        find(old, job::earlierKey, fields, found);
       }
     }
     String match = job.match();

@@ -74,7 +74,7 @@ public final class WriteBackRunner {
     return onTarget(
         job.connector(),
         target -> {
-          WriteBackPlan plan = new WriteBackPlanner(job, target).plan(rows);
+          WriteBackPlan plan = new WriteBackPlanner(job, target, earlier(job)).plan(rows);
           if (!dryRun) {
             try (Connection connection = database.open(Login.LOADER)) {
               connection.setAutoCommit(false);
@@ -91,6 +91,13 @@ public final class WriteBackRunner {
           }
           return plan;
         });
+  }
+
+  /** Keys under which this job made records when keys did not tell jobs apart. */
+  private Set<String> earlier(WriteJob job) throws SQLException {
+    try (Connection connection = database.open(Login.LOADER)) {
+      return WriteBackStore.made(connection, job);
+    }
   }
 
   private List<Map<String, @Nullable Object>> rows(WriteJob job) {
@@ -192,12 +199,16 @@ public final class WriteBackRunner {
     }
   }
 
-  /** Puts records back as they were before, where nobody changed them since; deletes those made. */
+  /**
+   * Puts records back as they were before, where nobody changed them since; deletes those made.
+   * Ends {@code undone}, or {@code partial} where records were left alone: then it may be repeated.
+   */
   public WriteBackReport undo(UUID id, String principal, Steps steps) {
     try (Connection connection = database.open(Login.LOADER)) {
       WriteBackStore.Head head = held(connection, id);
       connection.setAutoCommit(false);
-      if (!WriteBackStore.move(connection, id, "undoing", "applied", "partial", "undoing")) {
+      if (!WriteBackStore.move(
+          connection, id, "undoing", "applied", "partial", "applying", "undoing")) {
         throw state(head.status());
       }
       connection.commit();
@@ -205,10 +216,12 @@ public final class WriteBackRunner {
           head.job().connector(),
           target -> {
             new Outbox(connection, id, head.job(), target, steps, this::recorder).undo(principal);
-            WriteBackStore.move(connection, id, "undone", "undoing");
+            List<WriteItem> items = WriteBackStore.items(connection, id, Status.values());
+            boolean good = items.stream().noneMatch(i -> i.status() == Status.UNDO_CONFLICT);
+            String end = good ? "undone" : "partial";
+            WriteBackStore.move(connection, id, end, "undoing");
             connection.commit();
-            return new WriteBackReport(
-                id, "undone", WriteBackStore.items(connection, id, Status.values()));
+            return new WriteBackReport(id, end, items);
           });
     } catch (SQLException e) {
       throw broken(e);

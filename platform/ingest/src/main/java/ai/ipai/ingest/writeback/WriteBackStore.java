@@ -7,10 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -202,6 +204,28 @@ final class WriteBackStore {
       statement.setObject(5, id);
       statement.setInt(6, seq);
       statement.executeUpdate();
+    }
+  }
+
+  /** Keys of the records that a job has made and that were not deleted by an undo. */
+  static Set<String> made(Connection connection, WriteJob job) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select i.key from ipai.write_back_item i join ipai.write_back w on w.id = i.write_back
+            where w.job = ? and w.connector = ? and w.model = ? and i.operation = 'create'
+              and i.status in ('sending', 'done', 'differs', 'undoing', 'undo_conflict')
+            """)) {
+      statement.setString(1, job.name());
+      statement.setString(2, job.connector());
+      statement.setString(3, job.model());
+      Set<String> keys = new HashSet<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          keys.add(rows.getString(1));
+        }
+      }
+      return keys;
     }
   }
 

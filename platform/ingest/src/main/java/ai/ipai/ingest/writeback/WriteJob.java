@@ -101,8 +101,16 @@ public record WriteJob(
     }
   }
 
-  /** The key under which a row's record is known for good. */
+  /**
+   * The key under which a row's record is known for good. A name's own underscores are written as
+   * {@code -}, which no name has, so that the first one ends the name: no two jobs have one key.
+   */
   String recordKey(String value) {
+    return name.replace('_', '-') + "_" + value;
+  }
+
+  /** The key that a record may have from before; those of two jobs could be one. */
+  String earlierKey(String value) {
     return name + "_" + value;
   }
 

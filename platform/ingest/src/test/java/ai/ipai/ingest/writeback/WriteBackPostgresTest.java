@@ -131,12 +131,19 @@ class WriteBackPostgresTest {
   }
 
   private WriteBackPlan plan(Map<String, @Nullable Object> file, boolean dryRun) {
-    return runner.plan(
-        WriteJob.of("partners", file), JSON.writeValueAsString(file), "user:ana", dryRun);
+    return plan("partners", file, dryRun);
+  }
+
+  private WriteBackPlan plan(String job, Map<String, @Nullable Object> file, boolean dryRun) {
+    return runner.plan(WriteJob.of(job, file), JSON.writeValueAsString(file), "user:ana", dryRun);
   }
 
   private UUID approved(Map<String, @Nullable Object> file) {
-    UUID id = plan(file, false).id();
+    return approved("partners", file);
+  }
+
+  private UUID approved(String job, Map<String, @Nullable Object> file) {
+    UUID id = plan(job, file, false).id();
     runner.approve(id, "user:boss", Set.of("ipai_platform_admin"));
     return id;
   }
@@ -327,6 +334,108 @@ class WriteBackPostgresTest {
     assertThat(report.count(Status.UNDO_CONFLICT)).isOne();
     assertThat(List.of(count("+30"), count("+77"), count("+32"), count("+42")))
         .containsExactly(1, 1, 1, 0);
+  }
+
+  @Test
+  void anUndoThatLeftRecordsAloneIsPartialAndMayBeRepeated() {
+    UUID id = approved(file("('a', 'A', '+80'), ('b', 'B', '+81')", "name", "phone"));
+    runner.apply(id, "job", Steps.none());
+    change(record("b"), Map.of("phone", "+88"));
+    assertThat(runner.undo(id, "user:boss", Steps.none()).status()).isEqualTo("partial");
+    assertThat(List.of(count("+80"), count("+88"))).containsExactly(0, 1);
+    change(record("b"), Map.of("phone", "+81"));
+    WriteBackReport again = runner.undo(id, "user:boss", Steps.none());
+    assertThat(again.status()).isEqualTo("undone");
+    assertThat(again.items()).extracting(WriteItem::status).containsOnly(Status.UNDONE);
+    assertThat(count("+81")).isZero();
+  }
+
+  @Test
+  void anApplyThatStoppedMidwayCanBeUndone() {
+    runner.apply(approved(file("('u', 'U', '+90')", "name", "phone")), "job", Steps.none());
+    for (Steps.Step stop : List.of(Steps.Step.CALLED, Steps.Step.STORED)) {
+      Map<String, @Nullable Object> file =
+          file("('a', 'A', '+91'), ('b', 'B', '+92'), ('u', 'U', '+93')", "name", "phone");
+      file.put("batch", 1L);
+      UUID id = approved(file);
+      assertThatThrownBy(
+              () ->
+                  runner.apply(
+                      id,
+                      "job",
+                      step -> {
+                        if (step == stop) {
+                          throw new IllegalStateException("stopped");
+                        }
+                      }))
+          .hasMessage("stopped");
+      assertThat(runner.show(id).status()).isEqualTo("applying");
+      WriteBackReport report = runner.undo(id, "user:boss", Steps.none());
+      assertThat(report.status()).as("stopped when %s", stop).isEqualTo("undone");
+      assertThat(report.items()).extracting(WriteItem::status).containsOnly(Status.UNDONE);
+      assertThat(List.of(count("+90"), count("+91"), count("+92"), count("+93")))
+          .containsExactly(1, 0, 0, 0);
+      assertThat(code(() -> runner.apply(id, "job", Steps.none())))
+          .isEqualTo(WriteBackErrors.STATE);
+    }
+  }
+
+  @Test
+  void anUpdateWhoseAnswerWasLostIsUndoneToo() {
+    runner.apply(approved(file("('u', 'U', '+90')", "name", "phone")), "job", Steps.none());
+    UUID id = approved(file("('u', 'U', '+93')", "name", "phone"));
+    assertThatThrownBy(
+            () ->
+                runner.apply(
+                    id,
+                    "job",
+                    step -> {
+                      if (step == Steps.Step.CALLED) {
+                        throw new IllegalStateException("stopped");
+                      }
+                    }))
+        .hasMessage("stopped");
+    assertThat(count("+93")).isOne();
+    assertThat(runner.undo(id, "user:boss", Steps.none()).status()).isEqualTo("undone");
+    assertThat(List.of(count("+90"), count("+93"))).containsExactly(1, 0);
+  }
+
+  @Test
+  void jobsWhoseNamesAndKeysMeetWriteRecordsOfTheirOwn() throws Exception {
+    runner.apply(
+        approved("part", file("('ners_1', 'A', '+61')", "name", "phone")), "job", Steps.none());
+    runner.apply(
+        approved("part_ners", file("('1', 'B', '+62')", "name", "phone")), "job", Steps.none());
+    assertThat(List.of(count("+61"), count("+62"))).containsExactly(1, 1);
+    Map<String, @Nullable Object> again = file("('1', 'B', '+63')", "name", "phone");
+    runner.apply(approved("part_ners", again), "job", Steps.none());
+    assertThat(List.of(count("+61"), count("+62"), count("+63"))).containsExactly(1, 0, 1);
+  }
+
+  @Test
+  void aRecordUnderItsEarlierKeyIsStillItsJobs() throws Exception {
+    UUID before = UUID.randomUUID();
+    try (Connection connection = database.superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          insert into ipai.write_back (id, job, connector, model, definition, status, planned_by, approved_by)
+          values ('%1$s', 'eu_part', 'erp', 'res.partner', '{}', 'applied', 'user:ana', 'user:boss');
+          insert into ipai.write_back_item (write_back, seq, key, operation, record_id, after, status)
+          values ('%1$s', 1, 'eu_part_7', 'create', 1, '{}', 'done')
+          """
+              .formatted(before));
+    }
+    onOdoo(
+        target -> {
+          target.create(
+              FIELDS,
+              List.of(new RecordTarget.Wanted("eu_part_7", Map.of("name", "E", "phone", "+71"))));
+          return 0;
+        });
+    Map<String, @Nullable Object> file = file("('7', 'E', '+72')", "name", "phone");
+    WriteBackPlan plan = plan("eu_part", file, true);
+    assertThat(plan.items()).singleElement().extracting(WriteItem::creates).isEqualTo(false);
   }
 
   @Test
