@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * give.
  */
 final class DeliveredRows {
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?");
+  private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?");
 
   private final Map<String, SourceColumn> columns;
   private final List<String> key;
@@ -70,7 +70,12 @@ final class DeliveredRows {
   /** As the table's column tells values apart: a number also where it is written as text. */
   private static Object normal(Object value, ColumnType type) {
     String text = value.toString();
-    boolean isNumber = type == ColumnType.BIGINT || type == ColumnType.NUMERIC;
+    boolean isNumber =
+        switch (type) {
+          case NUMERIC -> true;
+          case BIGINT -> !(value instanceof String) || text.indexOf('.') < 0;
+          case BOOLEAN, DOUBLE, TEXT, DATE, TIMESTAMP, TIMESTAMPTZ, JSON, BYTES -> false;
+        };
     return isNumber && NUMBER.matcher(text).matches()
         ? new BigDecimal(text).stripTrailingZeros()
         : text;
@@ -80,9 +85,7 @@ final class DeliveredRows {
     Map<Given, List<SourceRow>> parts = new LinkedHashMap<>();
     for (Row row : rows.values()) {
       List<String> names =
-          columns.keySet().stream()
-              .filter(name -> key.contains(name) || gives(row, name))
-              .toList();
+          columns.keySet().stream().filter(name -> key.contains(name) || gives(row, name)).toList();
       parts
           .computeIfAbsent(new Given(names, row.isDeleted()), given -> new ArrayList<>())
           .add(source(row, names));

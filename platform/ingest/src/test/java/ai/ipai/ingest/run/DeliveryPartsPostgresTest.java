@@ -87,6 +87,10 @@ class DeliveryPartsPostgresTest {
             "{'id':'4','total':1,'note':'a'},{'id':5,'total':2},{'id':4.0,'note':'b'},{'id':5,'total':3}");
     assertThat(fixture.value(ROWS)).isEqualTo("4:1:b:- 5:3:-:-");
     assertThat(counts.read()).isEqualTo(4);
+    assertThat(deliver("{'id':5,'note':'c'},{'id':'5.0','total':9}").rejects())
+        .as("a key that does not fit is nobody's")
+        .isEqualTo(1);
+    assertThat(fixture.value(ROWS)).isEqualTo("4:1:b:- 5:3:c:-");
     delivered++;
     intake.deliver(
         "shop",
