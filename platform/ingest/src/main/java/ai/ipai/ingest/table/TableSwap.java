@@ -42,6 +42,7 @@ public final class TableSwap {
       refill(connection, live, next);
       return true;
     }
+    lock(connection, live);
     List<String> rights = rights(connection, live);
     putAside(connection, live);
     StageTable.moveTo(connection, next, live);
@@ -69,9 +70,11 @@ public final class TableSwap {
       return;
     }
     if (!replaced) {
+      lock(connection, live);
       putAside(connection, live);
       return;
     }
+    lock(connection, live);
     List<String> rights = rights(connection, live);
     QualifiedName next = StageTable.of(live);
     BronzeTable.drop(connection, next);
@@ -89,6 +92,14 @@ public final class TableSwap {
     StageTable.moveTo(connection, next, live);
     BronzeTable.protect(connection, live, shape);
     BronzeTable.execute(connection, rights.toArray(String[]::new));
+  }
+
+  /**
+   * Before anything else is done to it: taking rights away first and the table afterwards, it would
+   * meet an autovacuum that does it the other way round.
+   */
+  private static void lock(Connection connection, QualifiedName live) throws SQLException {
+    BronzeTable.execute(connection, "lock table " + live.quoted() + " in access exclusive mode");
   }
 
   /** The live table becomes the previous one, which nobody but the loader may read. */

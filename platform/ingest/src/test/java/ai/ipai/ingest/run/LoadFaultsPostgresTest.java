@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -354,6 +355,32 @@ class LoadFaultsPostgresTest {
     for (List<@Nullable String> table : tables) {
       assertThat(fixture.value("select count(*) from bronze_s." + table.getFirst())).isEqualTo("3");
     }
+  }
+
+  @Test
+  @Tag("REQ-CON-002")
+  void aSwapAndAnAnalyzeOfTheSameTableDoNotDeadlock() throws Exception {
+    apply(Map.of("mode", "full_refresh"));
+    fixture.sync("s", NOW);
+    asOwner(
+        "grant select on bronze_s.things to ipai_data_engineer, ipai_analytics_engineer,"
+            + " ipai_bi_developer, ipai_ai_engineer, ipai_operator, ipai_auditor");
+    Thread run;
+    List<RunStatus> ended = new CopyOnWriteArrayList<>();
+    try (Connection vacuum = fixture.database.superuser();
+        Statement statement = vacuum.createStatement()) {
+      vacuum.setAutoCommit(false);
+      statement.execute("lock table bronze_s.things in share update exclusive mode");
+      run =
+          Thread.ofVirtual()
+              .start(
+                  () -> ended.add(fixture.runner.sync("s", NOW, ProgressListener.none()).status()));
+      await(() -> !"0".equals(seen("select count(*) from pg_locks where not granted")));
+      statement.execute("analyze bronze_s.things");
+      vacuum.commit();
+    }
+    run.join();
+    assertThat(ended).containsExactly(RunStatus.SUCCEEDED);
   }
 
   private interface Work {
