@@ -155,7 +155,7 @@ public final class Platform implements AutoCloseable {
             tokens.verifier(),
             observer(config, meters, started),
             Platform::translate,
-            config.variable("IPAI_CORS_ORIGIN").orElse("*"));
+            config.settings().server().corsOrigin());
     Gauge.builder("ipai.http.in.flight", front, HttpFront::inFlight).register(meters);
     Gauge.builder("ipai.http.connections", front, HttpFront::connections).register(meters);
     return front;
@@ -222,7 +222,7 @@ public final class Platform implements AutoCloseable {
     HealthRoutes health = new HealthRoutes(checks(sealing, anchor));
     parts.push(health);
     front.serve(health.routes());
-    front.serve(new MetricsRoute(meters, config.variable("IPAI_METRICS_TOKEN")).routes());
+    front.serve(new MetricsRoute(meters, config.settings().server().metricsToken()).routes());
     PrincipalNames names = principalNames(accounts);
     MeaningSearch search = new EmbeddingSearch(LocalEmbedder::new);
     TableAccess access = TableAccess.of(new ExplainAccess(installation.database()));

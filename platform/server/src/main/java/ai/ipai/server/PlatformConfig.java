@@ -72,11 +72,6 @@ public record PlatformConfig(
     return Optional.of(settings.workspace()).filter(dir -> Files.exists(dir.resolve("ipai.yaml")));
   }
 
-  /** A variable of the environment; blank counts as absent. */
-  public Optional<String> variable(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
-  }
-
   /** Says nothing of the environment, which holds secrets. */
   @Override
   public String toString() {

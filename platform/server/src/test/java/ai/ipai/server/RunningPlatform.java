@@ -42,7 +42,11 @@ final class RunningPlatform implements AutoCloseable {
   }
 
   static RunningPlatform embedded(Path dataDir) throws Exception {
-    Platform platform = Platform.start(PlatformConfig.embedded(ROOT, dataDir));
+    return embedded(PlatformConfig.embedded(ROOT, dataDir));
+  }
+
+  static RunningPlatform embedded(PlatformConfig config) throws Exception {
+    Platform platform = Platform.start(config);
     RunningPlatform running = new RunningPlatform(platform, platform.installation().requireOwner());
     running.sql(smallLakehouse());
     return running;

@@ -72,7 +72,17 @@ final class ConfigReader {
     return new IpaiConfig.Server(
         reader.port(Setting.PORT),
         reader.requireText(Setting.BIND_ADDRESS),
-        reader.uri(Setting.PUBLIC_URL, "http", "https"));
+        reader.uri(Setting.PUBLIC_URL, "http", "https"),
+        corsOrigin(),
+        reader.text(Setting.METRICS_TOKEN).map(SensitiveText::of));
+  }
+
+  private String corsOrigin() {
+    String text = reader.requireText(Setting.CORS_ORIGIN);
+    if (!text.matches("\\*|https?://[A-Za-z0-9.\\[\\]:-]+")) {
+      reader.invalid(Setting.CORS_ORIGIN, "an origin such as https://app.example.com, or *");
+    }
+    return text;
   }
 
   private IpaiConfig.Database database() {

@@ -32,8 +32,15 @@ public record IpaiConfig(
    *
    * @param port 0 takes a free one
    * @param publicUrl how callers reach it, where a proxy stands before it
+   * @param corsOrigin whose pages may call it; {@code *} is any
+   * @param metricsToken who presents it reads the metrics from elsewhere
    */
-  public record Server(int port, String bindAddress, Optional<URI> publicUrl) {}
+  public record Server(
+      int port,
+      String bindAddress,
+      Optional<URI> publicUrl,
+      String corsOrigin,
+      Optional<SensitiveText> metricsToken) {}
 
   /**
    * The database.

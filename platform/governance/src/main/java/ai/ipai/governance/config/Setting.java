@@ -17,6 +17,18 @@ public enum Setting {
   BIND_ADDRESS("IPAI_BIND_ADDRESS", "server.bind", "127.0.0.1", "Address the API listens on."),
   PUBLIC_URL(
       "IPAI_PUBLIC_URL", "server.public_url", "", "How callers reach the API, behind a proxy."),
+  CORS_ORIGIN(
+      "IPAI_CORS_ORIGIN",
+      "server.cors_origin",
+      "*",
+      "The origin whose pages may call the API. *: any, never with cookies."),
+  METRICS_TOKEN(
+      "IPAI_METRICS_TOKEN", "", "", "Who presents it may read /metrics from another machine."),
+  PROCESS_SOURCES(
+      "IPAI_PROCESS_SOURCES",
+      "",
+      "",
+      "Programs that connectors may start: name=command; name=command."),
   DATABASE_URL(
       "IPAI_DATABASE_URL",
       "database.url",
@@ -116,6 +128,7 @@ public enum Setting {
   public boolean isSensitive() {
     return this == JWT_SECRET
         || this == MASTER_KEY
+        || this == METRICS_TOKEN
         || this == DATABASE_URL
         || this == S3_SECRET_KEY;
   }

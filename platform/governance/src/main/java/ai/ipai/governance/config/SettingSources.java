@@ -25,9 +25,9 @@ final class SettingSources {
   private static final String PREFIX = "IPAI_";
   static final String TARGETS = "targets";
 
-  /** Read by the launcher or by the build before any Java of ours runs. */
-  private static final List<String> OF_THE_LAUNCHER =
-      List.of("IPAI_JAVA_HOME", "IPAI_MAX_HEAP", "IPAI_NO_BUILD", "IPAI_DEBUG");
+  /** No settings of an installation: the launcher reads them, or one benchmark. */
+  private static final List<String> OF_OTHERS =
+      List.of("IPAI_JAVA_HOME", "IPAI_MAX_HEAP", "IPAI_NO_BUILD", "IPAI_DEBUG", "IPAI_BENCH_ROWS");
 
   private final Faults faults;
   private final Map<Setting, SettingValue> found = new EnumMap<>(Setting.class);
@@ -50,7 +50,7 @@ final class SettingSources {
   void addEnvironment(Map<String, String> environment) {
     environment.forEach(
         (name, text) -> {
-          if (name.startsWith(PREFIX) && !OF_THE_LAUNCHER.contains(name)) {
+          if (name.startsWith(PREFIX) && !OF_OTHERS.contains(name)) {
             Setting.ofVariable(name)
                 .ifPresentOrElse(
                     setting -> put(setting, text, Origin.ENVIRONMENT, FilePlace.whole(name)),

@@ -58,7 +58,9 @@ class IpaiConfigTest {
             server: {port: 1002}
         """);
     assertThat(load(Map.of()).server())
-        .isEqualTo(new IpaiConfig.Server(1002, "0.0.0.0", java.util.Optional.empty()));
+        .isEqualTo(
+            new IpaiConfig.Server(
+                1002, "0.0.0.0", java.util.Optional.empty(), "*", java.util.Optional.empty()));
     assertThat(load(Map.of("IPAI_TARGET", "dev")).server().port()).isEqualTo(1001);
     assertThat(load(Map.of("IPAI_PORT", "1003")).server().port()).isEqualTo(1003);
     assertThat(load(Map.of("IPAI_PORT", "1003")).log().level()).isEqualTo("warn");

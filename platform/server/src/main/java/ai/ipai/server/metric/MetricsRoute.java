@@ -5,6 +5,7 @@ import ai.ipai.gateway.http.Answer;
 import ai.ipai.gateway.http.Exchange;
 import ai.ipai.gateway.http.Guard;
 import ai.ipai.gateway.http.Route;
+import ai.ipai.governance.config.SensitiveText;
 import ai.ipai.spi.error.IpaiException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
@@ -24,9 +25,9 @@ public final class MetricsRoute {
   private static final Set<String> PROXY_HEADERS = Set.of("X-Forwarded-For", "Forwarded", "Via");
 
   private final PrometheusMeterRegistry registry;
-  private final Optional<String> token;
+  private final Optional<SensitiveText> token;
 
-  public MetricsRoute(PrometheusMeterRegistry registry, Optional<String> token) {
+  public MetricsRoute(PrometheusMeterRegistry registry, Optional<SensitiveText> token) {
     this.registry = registry;
     this.token = token;
   }
@@ -63,7 +64,7 @@ public final class MetricsRoute {
   private boolean holdsToken(Exchange exchange) {
     return token.isPresent()
         && MessageDigest.isEqual(
-            ("Bearer " + token.get()).getBytes(StandardCharsets.UTF_8),
+            ("Bearer " + token.get().reveal()).getBytes(StandardCharsets.UTF_8),
             exchange.header("Authorization").orElse("").getBytes(StandardCharsets.UTF_8));
   }
 }
