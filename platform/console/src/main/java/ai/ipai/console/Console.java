@@ -104,7 +104,7 @@ public final class Console {
     data.put("from", offset + 1);
     data.put("to", offset + rows.rows().size());
     data.put("previous", offset >= ROWS ? Integer.toString(offset - ROWS) : "");
-    data.put("next", rows.hasMore() ? Integer.toString(offset + ROWS) : "");
+    data.put("next", rows.hasMore() ? Integer.toString(offset + rows.rows().size()) : "");
     return show("table", schema + "." + name, visitor, data);
   }
 

@@ -1,5 +1,6 @@
 package ai.ipai.postgres;
 
+import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class LoginPool implements AutoCloseable {
   /** HikariCP pauses between attempts to connect for at most as long as its own patience. */
   private static final Duration ATTEMPT = Duration.ofMillis(500);
+
+  /** What the driver may hold of one caller's rows; more of them come piece by piece. */
+  private static final String MAX_RESULT_BUFFER = "32M";
 
   private final DatabaseUrl url;
   private final int size;
@@ -41,7 +46,11 @@ final class LoginPool implements AutoCloseable {
     pool.setPoolName(url.role());
     pool.setJdbcUrl(url.jdbcUrl());
     pool.setDriverClassName("org.postgresql.Driver");
-    pool.setDataSourceProperties(PostgresClient.properties(url, applicationName));
+    Properties properties = PostgresClient.properties(url, applicationName);
+    if (url.role().equals(Login.SERVER.role())) {
+      properties.setProperty("maxResultBuffer", MAX_RESULT_BUFFER);
+    }
+    pool.setDataSourceProperties(properties);
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(0);
     pool.setConnectionTimeout(Math.min(ATTEMPT.toMillis(), patience.toMillis()));

@@ -50,6 +50,7 @@ public final class PostgresErrors {
       code(41, "TRANSACTION_ESCAPE", ErrorKind.DEFECT);
   public static final ErrorCode TRANSACTION_FAILED =
       code(42, "TRANSACTION_FAILED", ErrorKind.DEFECT);
+  public static final ErrorCode RESULT_TOO_LARGE = code(43, "RESULT_TOO_LARGE", ErrorKind.CALLER);
 
   public static final ErrorCode MIGRATION_FAILED = code(50, "MIGRATION_FAILED", ErrorKind.UPSTREAM);
   public static final ErrorCode MIGRATION_UNKNOWN =

@@ -62,7 +62,7 @@ public final class PostgresFault {
                   "Another transaction holds a lock that this one needs.",
                   "Try again.",
                   failure);
-          default -> state.startsWith("08") ? cut(failure) : null;
+          default -> state.startsWith("08") ? cutOrTooLarge(failure) : null;
         };
     return Optional.ofNullable(fault);
   }
@@ -112,6 +112,17 @@ public final class PostgresFault {
         ? "It derives from the master key: use the IPAI_MASTER_KEY of this installation, or run"
             + " ./ipai migrate --database-url OWNER_URL to renew it."
         : "Correct the password in the database URL; special characters are percent-encoded.";
+  }
+
+  /** The driver cuts a connection that would bring more than the memory that it may take. */
+  private static IpaiException cutOrTooLarge(SQLException failure) {
+    return String.valueOf(failure.getMessage()).contains("maxResultBuffer")
+        ? fault(
+            PostgresErrors.RESULT_TOO_LARGE,
+            "The rows are too large to be held at once.",
+            "Ask for fewer rows at a time, or for fewer columns.",
+            failure)
+        : cut(failure);
   }
 
   private static IpaiException cut(SQLException failure) {

@@ -1,26 +1,30 @@
 package ai.ipai.gateway.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import ai.ipai.spi.digest.Sha256;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Owns {@code auth.sessions} and {@code auth.refresh_tokens}; works inside the caller's
  * transaction. A refresh token is used once: using it again means that somebody has a copy, and
- * ends the session.
+ * ends the session. Within the grace it may have several successors; the first one that is used
+ * voids the others, so that a copy taken in that moment is found out as well.
  */
 final class RefreshTokenStore {
   /** A client that lost the answer may ask again with the same token for this long. */
   private static final int GRACE_SECONDS = 10;
+
+  /** Whoever is at it signs in again then, however often the session was renewed. */
+  private static final int MAX_DAYS = 90;
+
+  /** How long a used token is remembered as used. */
+  private static final int REMEMBERED_DAYS = 7;
 
   private static final int TOKEN_BYTES = 24;
 
@@ -40,15 +44,29 @@ final class RefreshTokenStore {
   }
 
   Session open(Connection connection, UUID userId, String userAgent) throws SQLException {
+    forgetEnded(connection, userId);
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "insert into auth.sessions (user_id, user_agent) values (?, ?) returning id")) {
+            """
+            insert into auth.sessions (user_id, user_agent, not_after)
+            values (?, ?, now() + make_interval(days => ?)) returning id
+            """)) {
       statement.setObject(1, userId);
       statement.setString(2, userAgent);
+      statement.setInt(3, MAX_DAYS);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return new Session(row.getObject(1, UUID.class), userId);
       }
+    }
+  }
+
+  private static void forgetEnded(Connection connection, UUID userId) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "delete from auth.sessions where user_id = ? and not_after < now()")) {
+      statement.setObject(1, userId);
+      statement.executeUpdate();
     }
   }
 
@@ -64,16 +82,18 @@ final class RefreshTokenStore {
             insert into auth.refresh_tokens (token, user_id, session_id, parent)
             values (?, ?, ?, ?)
             """)) {
-      statement.setString(1, hash(token));
+      statement.setString(1, Sha256.hex(token));
       statement.setString(2, session.userId().toString());
       statement.setObject(3, session.id());
-      statement.setString(4, parent.map(RefreshTokenStore::hash).orElse(null));
+      statement.setString(4, parent.map(Sha256::hex).orElse(null));
       statement.executeUpdate();
     }
     return token;
   }
 
+  /** Uses of one session take turns: what one of them voids, the next one must find voided. */
   Use use(Connection connection, String token) throws SQLException {
+    lockSession(connection, token);
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
@@ -84,7 +104,7 @@ final class RefreshTokenStore {
             for update of t
             """)) {
       statement.setInt(1, GRACE_SECONDS);
-      statement.setString(2, hash(token));
+      statement.setString(2, Sha256.hex(token));
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           return new Use.Unknown();
@@ -100,17 +120,35 @@ final class RefreshTokenStore {
     }
   }
 
+  private static void lockSession(Connection connection, String token) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select from auth.sessions where id =
+              (select session_id from auth.refresh_tokens where token = ?) for update
+            """)) {
+      statement.setString(1, Sha256.hex(token));
+      statement.execute();
+    }
+  }
+
   private static void revoke(Connection connection, String token, Session session)
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
             with used as (update auth.refresh_tokens set revoked = true, updated_at = now()
-              where token = ? and not revoked)
+              where token = ? and not revoked returning token, parent),
+            siblings as (update auth.refresh_tokens t set revoked = true, updated_at = '-infinity'
+              from used where t.parent = used.parent and t.token <> used.token and not t.revoked),
+            forgotten as (delete from auth.refresh_tokens where session_id = ? and revoked
+              and created_at < now() - make_interval(days => ?))
             update auth.sessions set refreshed_at = now(), updated_at = now() where id = ?
             """)) {
-      statement.setString(1, hash(token));
+      statement.setString(1, Sha256.hex(token));
       statement.setObject(2, session.id());
+      statement.setInt(3, REMEMBERED_DAYS);
+      statement.setObject(4, session.id());
       statement.executeUpdate();
     }
   }
@@ -121,16 +159,6 @@ final class RefreshTokenStore {
         connection.prepareStatement("delete from auth.sessions where id = ?")) {
       statement.setObject(1, sessionId);
       statement.executeUpdate();
-    }
-  }
-
-  private static String hash(String token) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -4,13 +4,10 @@ import ai.ipai.gateway.GatewayErrors;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.postgres.caller.ControlTransactions;
 import ai.ipai.spi.error.IpaiException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
 
 /**
  * Nine attempts an account in five minutes, wherever they come from and whether or not the account
@@ -21,6 +18,18 @@ import java.util.Locale;
 final class SignInThrottle {
   private static final int MAX_ATTEMPTS = 9;
   private static final int WINDOW_SECONDS = 300;
+
+  /** As the account is looked up: what PostgreSQL takes for the same e-mail counts together. */
+  private static final String ACCOUNT = "sha256(convert_to(lower(?), 'UTF8'))";
+
+  /** Guesses at accounts that do not exist leave nothing behind; a few at a time, by the index. */
+  private static final String FORGET =
+      """
+      delete from ipai.sign_in_attempt where account_hash in (
+        select account_hash from ipai.sign_in_attempt
+        where window_started_at < now() - make_interval(secs => ?)
+        order by window_started_at limit 10 for update skip locked)
+      """;
 
   private final ControlTransactions transactions;
 
@@ -39,11 +48,15 @@ final class SignInThrottle {
     }
   }
 
-  private static int[] count(java.sql.Connection connection, String account) throws SQLException {
+  private static int[] count(Connection connection, String account) throws SQLException {
+    try (PreparedStatement forget = connection.prepareStatement(FORGET)) {
+      forget.setInt(1, WINDOW_SECONDS);
+      forget.executeUpdate();
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            insert into ipai.sign_in_attempt as a (account_hash, attempts) values (?, 1)
+            insert into ipai.sign_in_attempt as a (account_hash, attempts) values (%s, 1)
             on conflict (account_hash) do update set
               attempts = case when a.window_started_at < now() - make_interval(secs => ?)
                 then 1 else a.attempts + 1 end,
@@ -51,8 +64,9 @@ final class SignInThrottle {
                 then now() else a.window_started_at end
             returning attempts,
               ceil(extract(epoch from window_started_at + make_interval(secs => ?) - now()))::int
-            """)) {
-      statement.setBytes(1, hash(account));
+            """
+                .formatted(ACCOUNT))) {
+      statement.setString(1, account);
       statement.setInt(2, WINDOW_SECONDS);
       statement.setInt(3, WINDOW_SECONDS);
       statement.setInt(4, WINDOW_SECONDS);
@@ -64,20 +78,12 @@ final class SignInThrottle {
   }
 
   /** A good password ends the count. */
-  void succeeded(java.sql.Connection connection, String account) throws SQLException {
+  void succeeded(Connection connection, String account) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("delete from ipai.sign_in_attempt where account_hash = ?")) {
-      statement.setBytes(1, hash(account));
+        connection.prepareStatement(
+            "delete from ipai.sign_in_attempt where account_hash = " + ACCOUNT)) {
+      statement.setString(1, account);
       statement.executeUpdate();
-    }
-  }
-
-  private static byte[] hash(String account) {
-    try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(account.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads results into plain values: what JSON knows as such, text for all else. */
 public final class Rows {
+  /** As many rows as come in one round trip; a usual page is one. */
+  public static final int FETCH = 128;
+
   private static final int MAX_CELL_CHARACTERS = 100_000;
+
+  /** A page that grows past this ends early, after a whole row. */
+  private static final long MAX_PAGE_CHARACTERS = 8_000_000;
 
   private Rows() {}
 
-  /** At most {@code limit} rows; one more in the result tells that there are more. */
+  /**
+   * At most {@code limit} rows, fewer where they are large; one more in the result tells that there
+   * are more. Have the statement fetch {@value #FETCH} rows at a time.
+   */
   public static Page read(ResultSet results, int limit) throws SQLException {
     ResultSetMetaData meta = results.getMetaData();
     List<Page.Column> columns = new ArrayList<>();
@@ -24,14 +33,17 @@ public final class Rows {
     }
     List<List<@Nullable Object>> rows = new ArrayList<>();
     boolean hasMore = false;
+    long characters = 0;
     while (results.next()) {
-      if (rows.size() == limit) {
+      if (rows.size() == limit || characters > MAX_PAGE_CHARACTERS) {
         hasMore = true;
         break;
       }
       List<@Nullable Object> row = new ArrayList<>(columns.size());
       for (int i = 1; i <= columns.size(); i++) {
-        row.add(cell(results, i, columns.get(i - 1).type()));
+        Object cell = cell(results, i, columns.get(i - 1).type());
+        characters += cell instanceof String text ? text.length() : 1;
+        row.add(cell);
       }
       rows.add(Collections.unmodifiableList(row));
     }

@@ -7,6 +7,7 @@ import ai.ipai.governance.access.SessionClaims;
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.governance.audit.AuditReads;
 import ai.ipai.postgres.PostgresFault;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +23,6 @@ import java.util.Optional;
  */
 public final class CallerSql {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
-  private static final int FETCH_ROWS = 500;
 
   private final AuditReads audit;
   private final SessionClaims sessions;
@@ -60,13 +60,13 @@ public final class CallerSql {
       OneQuery query = OneQuery.parse(sql);
       Page page = run(login, writer, query, maxRows);
       audit.await(
-          entry(login, writer, requestId, start)
+          entry(login, writer, requestId, start, sql)
               .allow("own_login")
               .rows(page.rows().size())
               .build());
       return page;
     } catch (IpaiException refused) {
-      audit.await(entry(login, writer, requestId, start).deny(refused.code().id()).build());
+      audit.await(entry(login, writer, requestId, start, sql).deny(refused.code().id()).build());
       throw refused;
     }
   }
@@ -104,7 +104,7 @@ public final class CallerSql {
   private static Page rows(Connection login, OneQuery query, int maxRows) throws SQLException {
     try (PreparedStatement statement = login.prepareStatement(query.text())) {
       statement.setMaxRows(maxRows + 1);
-      statement.setFetchSize(FETCH_ROWS);
+      statement.setFetchSize(Rows.FETCH);
       try (ResultSet results = statement.executeQuery()) {
         return Rows.read(results, maxRows);
       }
@@ -130,12 +130,14 @@ public final class CallerSql {
   }
 
   private static AuditEntry.Builder entry(
-      Connection login, Writer writer, String requestId, long start) {
+      Connection login, Writer writer, String requestId, long start, String sql) {
     AuditEntry.Builder entry =
         AuditEntry.of("sql.read")
             .requestId(requestId)
             .principal(writer.principal())
             .actingRole(userOf(login))
+            .object(OneQuery.objects(sql))
+            .detail("sha256", Sha256.hex(sql))
             .duration(Duration.ofNanos(System.nanoTime() - start));
     return writer.given().isEmpty() ? entry : entry.detail("claims", writer.given());
   }

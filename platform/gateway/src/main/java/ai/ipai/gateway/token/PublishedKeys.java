@@ -19,6 +19,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,9 @@ final class PublishedKeys implements SigningKeys {
   private static final int TIMEOUT_MILLIS = 3_000;
   private static final int MAX_KEY_SET_BYTES = 64 * 1024;
   private static final long HOUR_MILLIS = 3_600_000;
-  private static final long KEEP_MILLIS = 300_000;
+
+  /** How long a key counts without being asked for again. */
+  static final Duration KEEP = Duration.ofMinutes(5);
 
   private final JWKSource<SecurityContext> source;
 
@@ -41,7 +44,7 @@ final class PublishedKeys implements SigningKeys {
           JWKSourceBuilder.<SecurityContext>create(
                   address.toURL(),
                   new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_KEY_SET_BYTES))
-              .cache(KEEP_MILLIS, TIMEOUT_MILLIS * 2L)
+              .cache(KEEP.toMillis(), TIMEOUT_MILLIS * 2L)
               .rateLimited(JWKSourceBuilder.DEFAULT_RATE_LIMIT_MIN_INTERVAL)
               .outageTolerant(HOUR_MILLIS)
               .build();

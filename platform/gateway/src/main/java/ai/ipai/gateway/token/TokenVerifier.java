@@ -1,16 +1,14 @@
 package ai.ipai.gateway.token;
 
 import ai.ipai.gateway.GatewayErrors;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -33,18 +31,27 @@ public final class TokenVerifier {
   private final TokenSettings settings;
   private final SigningKeys keys;
   private final Clock clock;
-  private final ConcurrentHashMap<String, VerifiedToken> remembered = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Remembered> remembered = new ConcurrentHashMap<>();
   private final JsonMapper json =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  /** A token that was good when it was checked; its key may be withdrawn since. */
+  private record Remembered(VerifiedToken token, Instant checkedAt) {}
+
   public TokenVerifier(TokenSettings settings, Clock clock) {
-    this.settings = settings;
-    this.clock = clock;
-    this.keys =
+    this(
+        settings,
         settings
             .keySet()
             .<SigningKeys>map(PublishedKeys::new)
-            .orElseGet(() -> new SecretKeys(settings.secrets()));
+            .orElseGet(() -> new SecretKeys(settings.secrets())),
+        clock);
+  }
+
+  TokenVerifier(TokenSettings settings, SigningKeys keys, Clock clock) {
+    this.settings = settings;
+    this.keys = keys;
+    this.clock = clock;
   }
 
   /**
@@ -58,24 +65,31 @@ public final class TokenVerifier {
     if (token.length() > TokenSettings.MAX_TOKEN_CHARACTERS) {
       throw refused("longer than any token of ours");
     }
-    String hash = hash(token);
-    VerifiedToken known = remembered.get(hash);
-    if (known != null) {
-      if (isExpired(known.expiresAt())) {
+    String hash = Sha256.hex(token);
+    Remembered known = remembered.get(hash);
+    if (known != null && isFresh(known)) {
+      if (isExpired(known.token().expiresAt())) {
         remembered.remove(hash);
         throw refused("expired");
       }
-      return known;
+      return known.token();
     }
+    remembered.remove(hash);
     VerifiedToken verified = check(token);
     if (remembered.size() >= MAX_REMEMBERED) {
-      remembered.values().removeIf(old -> isExpired(old.expiresAt()));
+      remembered.values().removeIf(old -> isExpired(old.token().expiresAt()) || !isFresh(old));
       if (remembered.size() >= MAX_REMEMBERED) {
         remembered.clear();
       }
     }
-    remembered.put(hash, verified);
+    remembered.put(hash, new Remembered(verified, clock.instant()));
     return verified;
+  }
+
+  /** Not from before the clock was set back either. */
+  private boolean isFresh(Remembered known) {
+    Duration age = Duration.between(known.checkedAt(), clock.instant());
+    return !age.isNegative() && age.compareTo(PublishedKeys.KEEP) < 0;
   }
 
   private VerifiedToken check(String token) {
@@ -217,16 +231,6 @@ public final class TokenVerifier {
             "the token is not valid",
             new IllegalArgumentException(check, cause))
         .hint("Sign in again, or mint a token: ./ipai token USER");
-  }
-
-  private static String hash(String token) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /** How many good tokens are remembered; for tests and metrics. */

@@ -11,10 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -38,6 +42,25 @@ class TokenVerifierTest {
     return new TokenVerifier(
         TokenSettings.withSecret(SECRET).withSecrets(List.of(secrets)),
         Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private static Clock clock(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return Objects.requireNonNull(now.get());
+      }
+    };
   }
 
   private static String claims(String more) {
@@ -88,6 +111,27 @@ class TokenVerifierTest {
     assertThat(token.databaseRole()).isEqualTo("authenticated");
     assertThat(token.hasPlatformRole("ipai_auditor")).isTrue();
     assertThat(token.claims()).contains("\"sub\":\"u1\"");
+  }
+
+  @Test
+  void aTokenThatIsRememberedDoesNotOutliveItsKey() {
+    AtomicBoolean isPublished = new AtomicBoolean(true);
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    TokenVerifier withdrawable =
+        new TokenVerifier(
+            TokenSettings.withSecret(SECRET), signed -> isPublished.get(), clock(now));
+    String token =
+        token(HEADER, claims(",\"exp\":" + NOW.plusSeconds(86_400).getEpochSecond()), SECRET);
+    withdrawable.verify(token);
+    isPublished.set(false);
+    now.set(NOW.plus(PublishedKeys.KEEP).minusSeconds(1));
+    withdrawable.verify(token);
+    now.set(NOW.plus(PublishedKeys.KEEP));
+    assertThatThrownBy(() -> withdrawable.verify(token)).isInstanceOf(IpaiException.class);
+    now.set(NOW);
+    assertThatThrownBy(() -> withdrawable.verify(token))
+        .as("forgotten, not only overlooked")
+        .isInstanceOf(IpaiException.class);
   }
 
   static Stream<Arguments> forgeries() {

@@ -130,9 +130,11 @@ public final class CallerLakehouse implements Lakehouse {
         connection -> {
           String sql = query.sql();
           Catalog.requireVisible(connection, query.table());
-          try (var statement = connection.prepareStatement(sql);
-              var results = statement.executeQuery()) {
-            return Rows.read(results, query.limit());
+          try (var statement = connection.prepareStatement(sql)) {
+            statement.setFetchSize(Rows.FETCH);
+            try (var results = statement.executeQuery()) {
+              return Rows.read(results, query.limit());
+            }
           }
         });
   }
