@@ -58,7 +58,9 @@ public final class Selector {
     Set<String> selected = select.isBlank() ? new TreeSet<>(graph.nodes()) : union(select);
     withTests(selected);
     if (!exclude.isBlank()) {
-      selected.removeAll(union(exclude));
+      Set<String> excluded = union(exclude);
+      withTests(excluded);
+      selected.removeAll(excluded);
     }
     return selected;
   }
@@ -116,7 +118,8 @@ public final class Selector {
   }
 
   private static int depth(@Nullable String digits) {
-    return digits == null || digits.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    boolean isUnlimited = digits == null || digits.isEmpty() || digits.length() > 9;
+    return isUnlimited ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
   private Set<String> matching(String term) {

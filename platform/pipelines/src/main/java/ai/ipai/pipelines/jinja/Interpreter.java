@@ -99,8 +99,7 @@ public final class Interpreter {
 
   private @Nullable Object callMacro(
       Macro macro, Scope definedIn, Arguments arguments, @Nullable TemplateFunction caller) {
-    if (++depth > MAX_DEPTH) {
-      depth = 0;
+    if (depth >= MAX_DEPTH) {
       throw new TemplateException("macro '" + macro.name() + "' calls itself too deeply");
     }
     Scope scope = new Scope(definedIn);
@@ -109,6 +108,7 @@ public final class Interpreter {
     }
     bindParameters(macro, arguments, scope);
     StringBuilder out = new StringBuilder();
+    depth++;
     try {
       run(macro.place().file(), macro.body(), scope, out);
       return out.toString();

@@ -31,8 +31,19 @@ final class BuildLoop {
   private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
 
   /** A worker's answer: a result, or what it did not expect. */
-  private record Finished(
-      Worker worker, @Nullable NodeResult result, @Nullable RuntimeException fault) {}
+  private record Finished(Worker worker, @Nullable NodeResult result, @Nullable Throwable fault) {
+    NodeResult get() {
+      if (result != null) {
+        return result;
+      }
+      if (fault instanceof Error error) {
+        throw error;
+      }
+      throw fault instanceof RuntimeException defect
+          ? defect
+          : new IllegalStateException("a worker ended without a result", fault);
+    }
+  }
 
   BuildLoop(Database database, NodeRunner.Shared shared) {
     this.database = database;
@@ -78,12 +89,7 @@ final class BuildLoop {
           Finished one = finished.take();
           running--;
           idle.add(one.worker());
-          if (one.result() == null) {
-            throw one.fault() == null
-                ? new IllegalStateException("a worker ended without a result")
-                : one.fault();
-          }
-          end(one.result());
+          end(one.get());
         }
       }
     } catch (InterruptedException cancelled) {
@@ -147,7 +153,7 @@ final class BuildLoop {
               () -> {
                 try {
                   finished.add(new Finished(this, new NodeRunner(shared).run(node, session), null));
-                } catch (RuntimeException fault) {
+                } catch (Throwable fault) { // nobody else would ever hear of it
                   finished.add(new Finished(this, null, fault));
                 }
               });

@@ -6,19 +6,26 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names in the scratch schema: of one relation always the same, so that a leftover is replaced. */
+/**
+ * Names in the scratch schema: of one relation and purpose always the same, so that a leftover is
+ * replaced, and of two never, whatever the models are called.
+ */
 final class BuildName {
-  private static final int MAX_BYTES = 63;
+  /** Readable for whoever looks into the schema; the digest tells relations apart. */
+  private static final int MAX_READABLE = 40;
+
+  private static final int DIGITS = 20;
 
   private BuildName() {}
 
   static QualifiedName of(QualifiedName relation, String suffix) {
-    String plain = relation.schema() + "__" + relation.name() + suffix;
-    if (plain.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES) {
-      return QualifiedName.of(BuildSession.SCHEMA, plain);
-    }
-    String hash = sha256(relation.toString()).substring(0, 24);
-    return QualifiedName.of(BuildSession.SCHEMA, "b_" + hash + suffix);
+    String digest = sha256(relation.schema() + "\0" + relation.name() + "\0" + suffix);
+    String readable = (relation.name() + suffix).replaceAll("[^A-Za-z0-9_]", "");
+    return QualifiedName.of(
+        BuildSession.SCHEMA,
+        readable.substring(0, Math.min(readable.length(), MAX_READABLE))
+            + "_"
+            + digest.substring(0, DIGITS));
   }
 
   static String sha256(String text) {

@@ -25,7 +25,9 @@ final class IncrementalColumns {
 
   /** The columns to write, after the build has been brought in line. */
   List<String> align() throws SQLException {
-    List<String> before = session.columns(build);
+    List<String> before = new ArrayList<>(session.columns(build));
+    // Not the SQL's: it is filled after the new rows are in.
+    TableEmbedding.column(node).ifPresent(before::remove);
     List<String> now = session.columns(delta);
     List<String> added = new ArrayList<>(now);
     added.removeAll(before);
@@ -46,9 +48,9 @@ final class IncrementalColumns {
                       + gone
                       + ") and on_schema_change is fail")
               .hint("Build it with --full-refresh, or allow append_new_columns.");
-      case "append_new_columns" -> add(added);
+      case "append_new_columns" -> add(session, build, delta, added);
       case "sync_all_columns" -> {
-        add(added);
+        add(session, build, delta, added);
         for (String column : gone) {
           session.run(
               "alter table " + build.quoted() + " drop column " + SqlText.identifier(column));
@@ -61,22 +63,19 @@ final class IncrementalColumns {
     return both;
   }
 
-  private void add(List<String> columns) throws SQLException {
+  /** Adds columns of one table to another, with the types that they have there. */
+  static void add(BuildSession session, QualifiedName to, QualifiedName from, List<String> columns)
+      throws SQLException {
     for (String column : columns) {
       String type =
           session
               .texts(
                   "select pg_catalog.format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a where a.attrelid = pg_catalog.to_regclass(?) and a.attname = ?",
-                  delta.quoted(),
+                  from.quoted(),
                   column)
               .getFirst();
       session.run(
-          "alter table "
-              + build.quoted()
-              + " add column "
-              + SqlText.identifier(column)
-              + " "
-              + type);
+          "alter table " + to.quoted() + " add column " + SqlText.identifier(column) + " " + type);
     }
   }
 }

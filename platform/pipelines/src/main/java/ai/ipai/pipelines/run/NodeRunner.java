@@ -146,7 +146,8 @@ final class NodeRunner {
     boolean incremental =
         node.materialized().equals("incremental")
             && decided.exists()
-            && !shared.decider().refreshes(node);
+            && !shared.decider().refreshes(node)
+            && !wasView(node);
     List<RunStore.HeldRow> replayed =
         incremental && shared.options().replayQuarantine()
             ? shared.publishing().heldRows(node)
@@ -182,6 +183,15 @@ final class NodeRunner {
       session.rollback();
       return attempt.fail(describe(fault), List.of());
     }
+  }
+
+  /** A view holds no rows to add to: its first build as a table is a whole one, as in dbt. */
+  private boolean wasView(Node node) {
+    return shared
+        .history()
+        .find(node.uniqueId())
+        .filter(published -> published.materialized().equals("view"))
+        .isPresent();
   }
 
   /** Until the session is reset: two builds of one relation wait for each other. */
@@ -371,15 +381,13 @@ final class NodeRunner {
                   !incremental,
                   built.replayed()),
               session);
-      if (rows.quarantine().isPresent()) {
-        session.drop(rows.quarantine().get());
-        session.commit();
-      }
+      rows.quarantine().ifPresent(held -> dropLeftover(held, session));
       shared
           .history()
           .put(
               node.uniqueId(),
-              new RunHistory.Published(runId.toString(), decided.fingerprint(), decided.inputs()));
+              new RunHistory.Published(
+                  runId.toString(), decided.fingerprint(), decided.inputs(), node.materialized()));
       return new NodeResult(
           node,
           NodeStatus.DONE,
@@ -390,6 +398,16 @@ final class NodeRunner {
           "",
           started,
           Duration.between(started, Instant.now()));
+    }
+
+    /** What is published stays published; a leftover is replaced by the next build. */
+    private void dropLeftover(QualifiedName table, BuildSession session) {
+      try {
+        session.drop(table);
+        session.commit();
+      } catch (SQLException left) {
+        shared.listener().message(table + " could not be dropped: " + SqlFaults.message(left));
+      }
     }
 
     NodeResult fail(String message, List<CheckResult> checks) {

@@ -25,8 +25,10 @@ final class RunHistory {
    *
    * @param version of its data: the run's id
    * @param inputs version of everything it read, by unique id
+   * @param materialized how, such as {@code view}
    */
-  record Published(String version, String fingerprint, Map<String, String> inputs) {}
+  record Published(
+      String version, String fingerprint, Map<String, String> inputs, String materialized) {}
 
   private final Map<String, Published> latest = new HashMap<>();
 
@@ -47,16 +49,22 @@ final class RunHistory {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            select distinct on (unique_id) unique_id, id, fingerprint, inputs::text
-            from ipai.model_run where project = ? and status = 'published'
-            order by unique_id, finished_at desc
+            select distinct on (r.unique_id) r.unique_id, r.id, r.fingerprint, r.inputs::text,
+              coalesce(m.materialized, '')
+            from ipai.model_run r left join ipai.model m using (project, unique_id)
+            where r.project = ? and r.status = 'published'
+            order by r.unique_id, r.finished_at desc
             """)) {
       statement.setString(1, project);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           put(
               rows.getString(1),
-              new Published(rows.getString(2), rows.getString(3), inputs(rows.getString(4))));
+              new Published(
+                  rows.getString(2),
+                  rows.getString(3),
+                  inputs(rows.getString(4)),
+                  rows.getString(5)));
         }
       }
     }
@@ -88,15 +96,18 @@ final class RunHistory {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            select id, fingerprint, inputs::text from ipai.model_run
-            where project = ? and unique_id = ? and status = 'published' order by finished_at desc limit 1
+            select r.id, r.fingerprint, r.inputs::text, coalesce(m.materialized, '')
+            from ipai.model_run r left join ipai.model m using (project, unique_id)
+            where r.project = ? and r.unique_id = ? and r.status = 'published'
+            order by r.finished_at desc limit 1
             """)) {
       statement.setString(1, project);
       statement.setString(2, uniqueId);
       try (ResultSet row = statement.executeQuery()) {
         return row.next()
             ? Optional.of(
-                new Published(row.getString(1), row.getString(2), inputs(row.getString(3))))
+                new Published(
+                    row.getString(1), row.getString(2), inputs(row.getString(3)), row.getString(4)))
             : Optional.empty();
       }
     }

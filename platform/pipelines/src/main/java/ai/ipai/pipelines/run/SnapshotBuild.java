@@ -6,6 +6,7 @@ import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,18 +38,20 @@ final class SnapshotBuild {
             + key
             + ")::text as __key, ("
             + updatedAt
-            + ")::timestamp as __at from (\n"
+            + ")::timestamp as __at, "
+            + digest(updatedAt)
+            + " as __id from (\n"
             + sql
             + "\n) as asked");
     List<String> columns = session.columns(source);
-    columns.removeAll(List.of("__key", "__at"));
+    columns.removeAll(List.of("__key", "__at", "__id"));
     String list =
         String.join(
             ", ", columns.stream().map(column -> "s." + SqlText.identifier(column)).toList());
     String fresh =
         "select "
             + list
-            + ", md5(s.__key || '|' || s.__at::text) as dbt_scd_id, s.__at as dbt_updated_at,"
+            + ", s.__id as dbt_scd_id, s.__at as dbt_updated_at,"
             + " s.__at as dbt_valid_from, null::timestamp as dbt_valid_to from "
             + source.quoted()
             + " as s";
@@ -56,6 +59,9 @@ final class SnapshotBuild {
       session.run("create table " + build.quoted() + " as " + fresh);
     } else {
       session.run("create table " + build.quoted() + " as select * from " + published.quoted());
+      List<String> added = new ArrayList<>(columns);
+      added.removeAll(session.columns(build));
+      IncrementalColumns.add(session, build, source, added);
       follow(source, columns, key, fresh);
     }
     session.drop(source);
@@ -120,14 +126,30 @@ final class SnapshotBuild {
     session.drop(moved);
   }
 
-  private String key() {
+  private List<String> keys() {
     List<String> keys = node.config().texts("unique_key");
     if (keys.isEmpty()) {
       throw badConfig("a snapshot needs a unique_key");
     }
-    return String.join(
-        " || '|' || ",
-        keys.stream().map(key -> "asked." + SqlText.identifier(key) + "::text").toList());
+    return keys.stream().map(key -> "asked." + SqlText.identifier(key)).toList();
+  }
+
+  /** Several columns as a list, so that neither blanks nor bars in them make two rows one. */
+  private String key() {
+    List<String> keys = keys();
+    return keys.size() == 1
+        ? keys.getFirst()
+        : "pg_catalog.jsonb_build_array(" + String.join(", ", keys) + ")";
+  }
+
+  /** The id of a version, as dbt derives it. */
+  private String digest(String updatedAt) {
+    List<String> parts = new ArrayList<>(keys());
+    parts.add("(" + updatedAt + ")::timestamp");
+    return "pg_catalog.md5("
+        + String.join(
+            " || '|' || ", parts.stream().map(part -> "coalesce(" + part + "::text, '')").toList())
+        + ")";
   }
 
   private String strategy() {

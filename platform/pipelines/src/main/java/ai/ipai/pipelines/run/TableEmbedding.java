@@ -12,10 +12,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,11 @@ final class TableEmbedding implements EmbeddingStep {
     fill(node, build, columns, session);
   }
 
+  /** The column that it adds to what the model's SQL gives; empty where it adds none. */
+  static Optional<String> column(Node node) {
+    return Optional.ofNullable(columns(node)).map(Columns::into);
+  }
+
   private static @Nullable Columns columns(Node node) {
     if (!(node.config().platform("embedding") instanceof Map<?, ?> map)) {
       return null;
@@ -84,28 +91,26 @@ final class TableEmbedding implements EmbeddingStep {
     session.drop(vectors);
     session.run("create table " + vectors.quoted() + " (text text, embedding real[])");
     String text = SqlText.identifier(columns.text());
-    List<String> texts =
-        session.texts(
-            "select distinct "
-                + text
-                + "::text from "
-                + build.quoted()
-                + " where "
-                + text
-                + " is not null");
-    try (PreparedStatement insert =
-        session
-            .connection()
-            .prepareStatement("insert into " + vectors.quoted() + " values (?, ?)")) {
-      for (int from = 0; from < texts.size(); from += BATCH) {
-        List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
-        List<float[]> embeddings = embeddings(batch);
-        for (int i = 0; i < batch.size(); i++) {
-          insert.setString(1, batch.get(i));
-          insert.setObject(2, embeddings.get(i));
-          insert.addBatch();
+    String distinct =
+        "select distinct "
+            + text
+            + "::text from "
+            + build.quoted()
+            + " where "
+            + text
+            + " is not null";
+    try (Statement asked = session.connection().createStatement();
+        PreparedStatement insert =
+            session
+                .connection()
+                .prepareStatement("insert into " + vectors.quoted() + " values (?, ?)")) {
+      asked.setFetchSize(BATCH);
+      try (ResultSet texts = asked.executeQuery(distinct)) {
+        List<String> batch = next(texts);
+        while (!batch.isEmpty()) {
+          insert(insert, batch);
+          batch = next(texts);
         }
-        insert.executeBatch();
       }
     }
     session.run("analyze " + vectors.quoted());
@@ -120,6 +125,25 @@ final class TableEmbedding implements EmbeddingStep {
             + text
             + "::text");
     session.drop(vectors);
+  }
+
+  /** As many texts as are embedded at once: all of them need not fit into memory. */
+  private static List<String> next(ResultSet texts) throws SQLException {
+    List<String> batch = new ArrayList<>(BATCH);
+    while (batch.size() < BATCH && texts.next()) {
+      batch.add(texts.getString(1));
+    }
+    return batch;
+  }
+
+  private void insert(PreparedStatement insert, List<String> batch) throws SQLException {
+    List<float[]> embeddings = embeddings(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      insert.setString(1, batch.get(i));
+      insert.setObject(2, embeddings.get(i));
+      insert.addBatch();
+    }
+    insert.executeBatch();
   }
 
   private List<float[]> embeddings(List<String> texts) throws SQLException {

@@ -1,5 +1,6 @@
 package ai.ipai.pipelines.run;
 
+import ai.ipai.pipelines.PipelineErrors;
 import ai.ipai.pipelines.compile.ModelCompiler;
 import ai.ipai.pipelines.project.Node;
 import ai.ipai.spi.error.IpaiException;
@@ -34,9 +35,7 @@ final class TestRunner {
       long[] found = count(test, sql);
       session.run("release savepoint test");
       boolean failed = found[1] == 1 && !warns;
-      boolean warned =
-          !failed
-              && (warns ? found[1] == 1 || found[2] == 1 : hasOwnWarning(test) && found[2] == 1);
+      boolean warned = !failed && found[2] == 1;
       String status = failed ? "fail" : warned ? "warn" : "pass";
       return new CheckResult(
           test.uniqueId(), name, "test", action, status, found[0], -1, millis(started), "");
@@ -72,8 +71,14 @@ final class TestRunner {
     }
   }
 
-  private static boolean hasOwnWarning(Node test) {
-    return test.config().get("warn_if") != null;
+  private static String limit(Node test, String rows) {
+    if (!rows.matches("[0-9]{1,18}")) {
+      throw new IpaiException(
+              PipelineErrors.BAD_CONFIG,
+              test.code().place() + ": the limit of a test is a number of rows, not '" + rows + "'")
+          .hint("Write limit: 100.");
+    }
+    return rows;
   }
 
   private static long millis(long started) {
@@ -86,10 +91,7 @@ final class TestRunner {
     String errorIf = test.config().text("error_if").orElse("!= 0");
     String warnIf = test.config().text("warn_if").orElse("!= 0");
     String limit =
-        test.config()
-            .text("limit")
-            .map(rows -> "\nlimit " + Long.parseLong(rows.strip()))
-            .orElse("");
+        test.config().text("limit").map(rows -> "\nlimit " + limit(test, rows.strip())).orElse("");
     String query =
         "select failures, (failures "
             + errorIf

@@ -85,6 +85,17 @@ class SelectorTest {
   }
 
   @Test
+  void aTestLeavesWithAnyOfItsModels() {
+    Set<String> ids = new Selector(project, ProjectGraph.of(project)).select("", "b");
+    assertThat(ids).isNotEmpty().noneMatch(id -> id.startsWith("test."));
+  }
+
+  @Test
+  void aDistanceLargerThanAnyNumberIsNoLimit() {
+    assertThat(select("99999999999+d", "")).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
   void aTestGoesWithItsModel() {
     Set<String> ids = new Selector(project, ProjectGraph.of(project)).select("b", "");
     assertThat(ids).hasSize(2).anyMatch(id -> id.startsWith("test.shop.unique_b_id"));

@@ -1,6 +1,7 @@
 package ai.ipai.pipelines.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.ipai.pipelines.ProjectFolder;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelineRunnerPostgresTest {
   private static final String SOURCE =
@@ -345,6 +348,96 @@ class PipelineRunnerPostgresTest {
             shop.column(
                 "select customer from silver_shop.people where ipai.cosine_similarity(vector, array[1,0]::real[]) > 0.9 order by 1"))
         .containsExactly("Ada", "Ann");
+  }
+
+  @Test
+  @Tag("REQ-PIPE-009")
+  void anEmbeddingIsNoColumnThatTheModelLost() {
+    project()
+        .file(
+            "models/people.sql",
+            "{{ config(materialized='incremental', unique_key='id', on_schema_change='fail', embedding={'column': 'customer', 'into': 'vector'}) }}select id, customer from {{ ref('orders') }}");
+    shop.succeed(folder);
+    shop.load("insert into bronze_erp.sale_order (id, customer, amount) values (4, 'Ann', 1)");
+    shop.succeed(folder);
+    assertThat(shop.one("select count(vector) from silver_shop.people")).isEqualTo("4");
+  }
+
+  @Test
+  @Tag("REQ-PIPE-009")
+  void whatAWorkerDiesOfEndsTheBuild() {
+    project()
+        .file(
+            "models/people.sql",
+            "{{ config(embedding={'column': 'customer'}) }}select id, 'too much' as customer from {{ ref('orders') }}");
+    assertThatThrownBy(() -> shop.build(folder)).isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @ParameterizedTest
+  @Tag("REQ-PIPE-006")
+  @CsvSource({
+    "error, != 0, != 0, fail",
+    "error, > 10, != 0, warn",
+    "error, > 10, > 10, pass",
+    "error, > 2, > 1, fail",
+    "warn, != 0, != 0, warn",
+    "warn, != 0, > 10, pass",
+    "warn, > 10, > 2, warn"
+  })
+  void severityAndThresholdsMeanWhatTheyMeanInDbt(
+      String severity, String errorIf, String warnIf, String status) {
+    project()
+        .file(
+            "tests/three_rows.sql",
+            "{{ config(severity='%s', error_if='%s', warn_if='%s') }}select * from {{ ref('orders') }}"
+                .formatted(severity, errorIf, warnIf));
+    BuildReport report = shop.build(folder);
+    assertThat(
+            report.results().stream()
+                .flatMap(result -> result.checks().stream())
+                .filter(check -> check.name().equals("three_rows"))
+                .map(CheckResult::status))
+        .containsExactly(status);
+  }
+
+  @Test
+  @Tag("REQ-PIPE-006")
+  void aTestWithoutANumberAsItsLimitFailsAlone() {
+    project().file("tests/bad.sql", "{{ config(limit='many') }}select * from {{ ref('orders') }}");
+    BuildReport report = shop.build(folder);
+    assertThat(report.find("orders").orElseThrow().message()).contains("bad").contains("many");
+    assertThat(report.find("regions").orElseThrow().status()).isEqualTo(NodeStatus.DONE);
+  }
+
+  @Test
+  @Tag("REQ-PIPE-008")
+  void aViewThatBecomesIncrementalIsBuiltAsAWholeFirst() {
+    project();
+    String body = "select id, amount from {{ source('erp', 'sale_order') }}";
+    project().file("models/grown.sql", "{{ config(materialized='view') }}" + body);
+    shop.succeed(folder);
+    project().file("models/grown.sql", "{{ config(materialized='incremental') }}" + body);
+    shop.succeed(folder);
+    assertThat(shop.one("select count(*) from silver_shop.grown")).isEqualTo("3");
+  }
+
+  @Test
+  @Tag("REQ-PIPE-008")
+  void snapshotsFollowNewColumnsAndTellCompositeKeysApart() {
+    String snapshot =
+        "{%% snapshot s %%}{{ config(unique_key=['a', 'b'], strategy='check', check_cols='all') }}select a, b, amount%s from {{ ref('keys') }}{%% endsnapshot %%}";
+    String keys =
+        "select * from (values ('x|y', 'z', 1, 7), ('x', 'y|z', 2, 7), ('n', null, 3, 7)) as v (a, b, amount, more)";
+    project().file("models/keys.sql", keys).file("snapshots/s.sql", snapshot.formatted(""));
+    shop.succeed(folder);
+    shop.build(folder, BuildOptions.standard(folder.resolve("target")).withFullRefresh(true));
+    String open =
+        "select count(*) filter (where dbt_valid_to is null) || ' of ' || count(*) from silver_shop.s";
+    assertThat(shop.one(open)).isEqualTo("3 of 3");
+    project().file("models/keys.sql", keys).file("snapshots/s.sql", snapshot.formatted(", more"));
+    shop.succeed(folder);
+    assertThat(shop.one(open)).isEqualTo("3 of 6");
+    assertThat(shop.one("select sum(more) from silver_shop.s")).isEqualTo("21");
   }
 
   @Test

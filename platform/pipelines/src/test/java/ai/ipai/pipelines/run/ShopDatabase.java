@@ -79,6 +79,9 @@ final class ShopDatabase implements AutoCloseable {
 
     @Override
     public List<float[]> embed(List<String> texts) {
+      if (texts.contains("too much")) {
+        throw new OutOfMemoryError("of the test");
+      }
       embedded.addAll(texts);
       return texts.stream()
           .map(text -> text.startsWith("A") ? new float[] {1, 0} : new float[] {0, 1})

@@ -120,7 +120,7 @@ final class SemanticQuery {
           case "sum", "avg", "min", "max" -> kind + "(" + column + ")";
           case "count" -> measure.has("column") ? "count(" + column + ")" : "count(*)";
           case "count_distinct" -> "count(distinct " + column + ")";
-          case "last" -> "array_agg(" + column + " order by " + time() + " desc)";
+          case "last" -> "array_agg(" + column + " order by " + time() + " desc nulls last)";
           default -> throw undeclared("aggregate", kind);
         };
     List<String> conditions = new ArrayList<>();

@@ -63,7 +63,7 @@ class SemanticQueryTest {
   @Test
   void theLastValueGoesByTime() {
     assertThat(sql("{\"by\": [\"section\"], \"measures\": [\"balance\"]}"))
-        .contains("(array_agg(t.\"balance\" order by t.\"month\" desc))[1]");
+        .contains("(array_agg(t.\"balance\" order by t.\"month\" desc nulls last))[1]");
   }
 
   @Test
