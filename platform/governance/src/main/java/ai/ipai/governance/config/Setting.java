@@ -24,11 +24,6 @@ public enum Setting {
       "The origin whose pages may call the API. *: any, never with cookies."),
   METRICS_TOKEN(
       "IPAI_METRICS_TOKEN", "", "", "Who presents it may read /metrics from another machine."),
-  PROCESS_SOURCES(
-      "IPAI_PROCESS_SOURCES",
-      "",
-      "",
-      "Programs that connectors may start: name=command; name=command."),
   DATABASE_URL(
       "IPAI_DATABASE_URL",
       "database.url",
