@@ -50,7 +50,10 @@ class DryRunTest {
                     .formatted(asked.size() * 2 - 1, SECRET, asked.size() * 2);
             exchange
                 .getResponseHeaders()
-                .set("Link", "</v1/orders?from=%d&api_key=%s>; rel=\"next\"".formatted(asked.size(), ENCODED));
+                .set(
+                    "Link",
+                    "</v1/orders?from=%d&api_key=%s>; rel=\"next\""
+                        .formatted(asked.size(), ENCODED));
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(found ? 200 : 404, bytes.length);
             exchange.getResponseBody().write(bytes);

@@ -100,7 +100,8 @@ public final class CallerLakehouse implements Lakehouse {
             detail -> detail.columns().size(),
             connection -> Catalog.table(connection, schema, name));
     try {
-      TableAccess.Seen seen = access.of(caller, QualifiedName.of(schema, name), plain.summary().rows() > 0);
+      TableAccess.Seen seen =
+          access.of(caller, QualifiedName.of(schema, name), plain.summary().rows() > 0);
       return plain.seen(seen.masks(), seen.cure());
     } catch (SQLException e) {
       throw PostgresFault.translate(e);
