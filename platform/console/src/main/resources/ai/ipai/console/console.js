@@ -75,8 +75,8 @@
     if (chart === "waterfall" && list.length) {
       let sum = 0;
       const below = list[0].data.map(v => { const from = sum; sum += v ?? 0; return Math.min(from, sum); });
-      list = [{ name: "", type: "bar", stack: "all", data: below, itemStyle: { color: "transparent" }, tooltip: { show: false } },
-        { ...list[0], stack: "all", data: list[0].data.map(v => ({ value: Math.abs(v ?? 0), itemStyle: { color: palette()[(v ?? 0) < 0 ? 5 : 2] } })) }];
+      list = [{ name: "", type: "bar", stack: "all", stackStrategy: "all", data: below, itemStyle: { color: "transparent" }, tooltip: { show: false } },
+        { ...list[0], stack: "all", stackStrategy: "all", data: list[0].data.map(v => ({ value: Math.abs(v ?? 0), itemStyle: { color: palette()[(v ?? 0) < 0 ? 5 : 2] } })) }];
     }
     return { ...common, grid: { left: 8, right: 16, top: 16, bottom: 44, containLabel: true },
       xAxis: { ...(isScaled ? { type: "time" } : { type: "category", data: categories }),

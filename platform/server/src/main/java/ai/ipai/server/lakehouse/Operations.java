@@ -48,6 +48,7 @@ final class Operations {
     return runs;
   }
 
+  /** Of each node's last run that tested anything: a test that was taken out is gone with it. */
   static List<TestView> tests(Connection connection) throws SQLException {
     List<TestView> tests = new ArrayList<>();
     try (PreparedStatement statement =
@@ -57,7 +58,12 @@ final class Operations {
                   select distinct on (e.project, e.unique_id, e.name)
                     r.schema_name || '.' || r.relation_name, e.name, e.kind, e.action, e.status,
                     e.failures, e.recorded_at
-                  from ipai.expectation_result e join ipai.model_run r on r.id = e.model_run_id
+                  from ipai.expectation_result e join (
+                    select distinct on (m.project, m.unique_id) m.*
+                    from ipai.model_run m
+                    where m.status = 'published'
+                      or exists (select from ipai.expectation_result x where x.model_run_id = m.id)
+                    order by m.project, m.unique_id, m.finished_at desc) r on r.id = e.model_run_id
                   order by e.project, e.unique_id, e.name, e.recorded_at desc) as latest
                   (model, name, kind, action, status, failures, recorded_at)
                 order by case status when 'fail' then 1 when 'error' then 1 when 'warn' then 2 else 3 end,
