@@ -2,6 +2,7 @@ package ai.ipai.connectors.file;
 
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -93,7 +93,7 @@ record Folder(Path root, OpenPlaces places) {
 
   private static String sha256(Path file, Cancellation cancellation) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.start();
       try (DigestInputStream hashed = new DigestInputStream(in, digest)) {
         byte[] buffer = new byte[1 << 16];
         while (hashed.read(buffer) >= 0) {
@@ -105,8 +105,6 @@ record Folder(Path root, OpenPlaces places) {
       throw new IpaiException(ConnectorErrors.UNREACHABLE, "a file cannot be read", e)
           .fact("file", file.getFileName())
           .hint("check its rights");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -2,12 +2,9 @@ package ai.ipai.connectors.odoo;
 
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.RecordTarget;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -242,12 +239,6 @@ final class OdooRecords implements RecordTarget {
     if (key.matches("[A-Za-z0-9_]{1," + MAX_KEY_CHARS + "}")) {
       return key;
     }
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return "h_" + HexFormat.of().formatHex(digest, 0, 20);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return "h_" + Sha256.hex(key).substring(0, 40);
   }
 }

@@ -1,5 +1,6 @@
 package ai.ipai.governance.backup;
 
+import ai.ipai.spi.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -78,7 +78,7 @@ final class BackupWriter implements AutoCloseable {
 
   private void add(String path, InputStream in) throws IOException {
     zip.putNextEntry(new ZipEntry(path));
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     long bytes = in.transferTo(new DigestOutputStream(uncloseable(zip), digest));
     zip.closeEntry();
     String sha256 = HexFormat.of().formatHex(digest.digest());
@@ -98,14 +98,6 @@ final class BackupWriter implements AutoCloseable {
         flush();
       }
     };
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("every JDK has SHA-256", absent);
-    }
   }
 
   List<BackupManifest.Entry> entries() {

@@ -6,6 +6,7 @@ import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.embedded.EmbeddedConfig;
 import ai.ipai.postgres.embedded.Folders;
 import ai.ipai.postgres.login.MasterKey;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -316,7 +317,7 @@ public final class Restore {
   }
 
   private static void checkFile(ZipFile zip, BackupManifest.Entry entry) throws IOException {
-    MessageDigest digest = BackupWriter.sha256();
+    MessageDigest digest = Sha256.start();
     long bytes;
     try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
         DigestInputStream digested = new DigestInputStream(in, digest)) {

@@ -1,9 +1,9 @@
 package ai.ipai.governance.object;
 
+import ai.ipai.spi.digest.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,7 +34,7 @@ record S3Signature(String accessKeyId, String secretKey, String region) {
   Map<String, String> headers(
       String method, URI uri, Map<String, String> headers, byte[] body, Instant at) {
     String stamp = STAMP.format(at);
-    String bodyHash = hex(sha256(body));
+    String bodyHash = hex(Sha256.of(body));
     SortedMap<String, String> signed = new TreeMap<>(headers);
     signed.put("x-amz-content-sha256", bodyHash);
     signed.put("x-amz-date", stamp);
@@ -56,7 +56,7 @@ record S3Signature(String accessKeyId, String secretKey, String region) {
             + "\n"
             + bodyHash;
     String scope = stamp.substring(0, 8) + "/" + region + "/s3/aws4_request";
-    String text = ALGORITHM + "\n" + stamp + "\n" + scope + "\n" + hex(sha256(bytes(canonical)));
+    String text = ALGORITHM + "\n" + stamp + "\n" + scope + "\n" + hex(Sha256.of(bytes(canonical)));
     sent.put(
         "authorization",
         ALGORITHM
@@ -122,14 +122,6 @@ record S3Signature(String accessKeyId, String secretKey, String region) {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return mac.doFinal(bytes(text));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

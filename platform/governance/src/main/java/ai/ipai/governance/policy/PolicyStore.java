@@ -5,16 +5,12 @@ import ai.ipai.governance.yaml.FilePlace;
 import ai.ipai.governance.yaml.Yaml;
 import ai.ipai.governance.yaml.YamlNode;
 import ai.ipai.spi.name.QualifiedName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -176,15 +172,5 @@ public final class PolicyStore {
     insert.setString(5, place.file());
     insert.setInt(6, place.line());
     insert.addBatch();
-  }
-
-  /** SHA-256 as hexadecimal digits. */
-  static String hash(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException("every JDK has SHA-256", absent);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package ai.ipai.governance.policy;
 
 import ai.ipai.governance.yaml.FilePlace;
+import ai.ipai.spi.digest.Sha256;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ public record StoredRule(String kind, String file, int line, String definition) 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   String hash() {
-    return PolicyStore.hash(definition);
+    return Sha256.hex(definition);
   }
 
   /** The rules in the order in which they are stored. */

@@ -4,6 +4,7 @@ import ai.ipai.governance.policy.PolicySet;
 import ai.ipai.governance.policy.StoredRule;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.governance.yaml.YamlMapping;
+import ai.ipai.spi.digest.Sha256;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -77,7 +78,7 @@ public record Workspace(
       text.append(CanonicalJson.text(one.definition()));
     }
     StoredRule.of(policies).forEach(rule -> text.append('\n').append(rule));
-    return CanonicalJson.hash(text.toString());
+    return Sha256.hex(text.toString());
   }
 
   Collection<String> names(DeclaredKind kind) {

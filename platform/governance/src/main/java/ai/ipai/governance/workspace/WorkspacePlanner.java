@@ -12,6 +12,7 @@ import ai.ipai.governance.yaml.Fault;
 import ai.ipai.governance.yaml.Faults;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
@@ -83,7 +84,7 @@ public final class WorkspacePlanner {
     return new WorkspacePlan(
         workspace.name(),
         workspace.fingerprint(),
-        CanonicalJson.hash(base.toString()),
+        Sha256.hex(base.toString()),
         changes,
         ruleChanges.isEmpty() ? List.of() : AccessDiff.between(inForce, after, catalog),
         warnings);

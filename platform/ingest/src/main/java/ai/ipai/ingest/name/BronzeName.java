@@ -1,13 +1,11 @@
 package ai.ipai.ingest.name;
 
+import ai.ipai.spi.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +93,7 @@ public final class BronzeName {
   }
 
   private static String hashed(String simple, String source) {
-    String hash = sha256(source).substring(0, HASH_CHARS);
+    String hash = Sha256.hex(source.getBytes(StandardCharsets.UTF_16BE)).substring(0, HASH_CHARS);
     StringBuilder cut = new StringBuilder();
     int bytes = 0;
     int limit = MAX_BYTES - HASH_CHARS - 2;
@@ -107,15 +105,5 @@ public final class BronzeName {
       cut.appendCodePoint(c);
     }
     return (simple.startsWith(RESERVED) ? "x" + cut : cut) + "_" + hash;
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_16BE));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

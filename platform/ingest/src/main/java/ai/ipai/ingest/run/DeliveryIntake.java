@@ -26,10 +26,9 @@ import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,7 +38,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,7 +157,7 @@ public final class DeliveryIntake {
   private static Optional<UUID> register(
       Connection connection, String connector, Delivery delivery, UUID run, int rows)
       throws SQLException {
-    String hash = sha256(delivery.body());
+    String hash = Sha256.hex(delivery.body());
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
@@ -326,13 +324,5 @@ public final class DeliveryIntake {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Instant last = state.loadedAt();
     return last == null || now.isAfter(last) ? now : last.plus(1, ChronoUnit.MICROS);
-  }
-
-  private static String sha256(byte[] body) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

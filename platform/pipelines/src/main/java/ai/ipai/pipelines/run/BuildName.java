@@ -1,10 +1,7 @@
 package ai.ipai.pipelines.run;
 
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.name.QualifiedName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Names in the scratch schema: of one relation and purpose always the same, so that a leftover is
@@ -19,24 +16,12 @@ final class BuildName {
   private BuildName() {}
 
   static QualifiedName of(QualifiedName relation, String suffix) {
-    String digest = sha256(relation.schema() + "\0" + relation.name() + "\0" + suffix);
+    String digest = Sha256.hex(relation.schema() + "\0" + relation.name() + "\0" + suffix);
     String readable = (relation.name() + suffix).replaceAll("[^A-Za-z0-9_]", "");
     return QualifiedName.of(
         BuildSession.SCHEMA,
         readable.substring(0, Math.min(readable.length(), MAX_READABLE))
             + "_"
             + digest.substring(0, DIGITS));
-  }
-
-  static String sha256(String text) {
-    return sha256(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException(absent);
-    }
   }
 }

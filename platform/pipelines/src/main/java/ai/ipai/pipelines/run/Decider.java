@@ -7,6 +7,7 @@ import ai.ipai.pipelines.compile.ModelCompiler;
 import ai.ipai.pipelines.project.Node;
 import ai.ipai.pipelines.project.NodeType;
 import ai.ipai.pipelines.project.Project;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import java.io.IOException;
@@ -78,7 +79,7 @@ record Decider(
 
   private String seedHash(Node node) {
     try {
-      return BuildName.sha256(Files.readAllBytes(root.resolve(node.code().place().file())));
+      return Sha256.hex(Files.readAllBytes(root.resolve(node.code().place().file())));
     } catch (IOException unreadable) {
       throw new IpaiException(
           PipelineErrors.BAD_SEED, node.code().place().file() + " cannot be read", unreadable);

@@ -3,6 +3,7 @@ package ai.ipai.pipelines.run;
 import ai.ipai.pipelines.compile.CompiledNode;
 import ai.ipai.pipelines.jinja.Json;
 import ai.ipai.pipelines.project.Node;
+import ai.ipai.spi.digest.Sha256;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,6 @@ record Decision(boolean runs, String reason) {
                 .map(column -> column.name() + column.description())
                 .toList());
     parts.put("gates", gates.stream().sorted().toList());
-    return BuildName.sha256(Json.write(parts));
+    return Sha256.hex(Json.write(parts));
   }
 }

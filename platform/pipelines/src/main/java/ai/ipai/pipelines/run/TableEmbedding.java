@@ -5,6 +5,7 @@ import ai.ipai.pipelines.embedding.TextEmbedder;
 import ai.ipai.pipelines.project.Node;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
@@ -87,7 +88,7 @@ final class TableEmbedding implements EmbeddingStep {
   private void fill(Node node, QualifiedName build, Columns columns, BuildSession session)
       throws SQLException {
     QualifiedName vectors =
-        QualifiedName.of(build.schema(), "v_" + BuildName.sha256(node.uniqueId()).substring(0, 40));
+        QualifiedName.of(build.schema(), "v_" + Sha256.hex(node.uniqueId()).substring(0, 40));
     session.drop(vectors);
     session.run("create table " + vectors.quoted() + " (text text, embedding real[])");
     String text = SqlText.identifier(columns.text());
@@ -206,6 +207,6 @@ final class TableEmbedding implements EmbeddingStep {
   }
 
   private static String hash(String text) {
-    return BuildName.sha256(text);
+    return Sha256.hex(text);
   }
 }

@@ -3,6 +3,7 @@ package ai.ipai.pipelines.run;
 import ai.ipai.pipelines.project.Node;
 import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.project.SourceTable;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.name.SqlText;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class Versions {
       whole.append('|').append(of(input, session));
     }
     String text = whole.toString();
-    return text.contains(UNKNOWN) ? UNKNOWN : BuildName.sha256(text).substring(0, 32);
+    return text.contains(UNKNOWN) ? UNKNOWN : Sha256.hex(text).substring(0, 32);
   }
 
   /** Asked once in a build. */

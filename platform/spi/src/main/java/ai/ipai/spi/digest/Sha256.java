@@ -25,6 +25,11 @@ public final class Sha256 {
 
   /** Of the text in UTF-8, as 64 digits in lower case. */
   public static String hex(String text) {
-    return HexFormat.of().formatHex(of(text.getBytes(StandardCharsets.UTF_8)));
+    return hex(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As 64 digits in lower case. */
+  public static String hex(byte[] content) {
+    return HexFormat.of().formatHex(of(content));
   }
 }

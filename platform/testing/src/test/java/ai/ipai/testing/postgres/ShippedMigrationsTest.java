@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.ipai.postgres.migration.Migration;
 import ai.ipai.postgres.migration.MigrationSet;
+import ai.ipai.spi.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,10 +26,7 @@ class ShippedMigrationsTest {
   void migrationsThatDatabasesHaveAppliedStayAsTheyAre() throws Exception {
     Map<String, String> present = new TreeMap<>();
     for (Migration migration : MigrationSet.ofPlatform().migrations()) {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(migration.sql().getBytes(StandardCharsets.UTF_8));
-      present.put(migration.file(), HexFormat.of().formatHex(hash));
+      present.put(migration.file(), Sha256.hex(migration.sql()));
     }
     Map<String, String> shipped = shipped();
     assertThat(present).containsAllEntriesOf(shipped);

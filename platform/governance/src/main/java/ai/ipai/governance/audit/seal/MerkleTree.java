@@ -1,5 +1,6 @@
 package ai.ipai.governance.audit.seal;
 
+import ai.ipai.spi.digest.Sha256;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -12,7 +13,7 @@ final class MerkleTree {
   private MerkleTree() {}
 
   static byte[] leaf(byte[] entry) {
-    MessageDigest digest = CanonicalBytes.sha256();
+    MessageDigest digest = Sha256.start();
     digest.update(LEAF);
     return digest.digest(entry);
   }
@@ -27,7 +28,7 @@ final class MerkleTree {
       throw new IllegalArgumentException("not a whole number of hashes: " + leaves.length);
     }
     if (leaves.length == 0) {
-      return CanonicalBytes.sha256().digest();
+      return Sha256.start().digest();
     }
     return root(leaves, 0, leaves.length / HASH_BYTES);
   }
@@ -39,7 +40,7 @@ final class MerkleTree {
       return Arrays.copyOfRange(leaves, from * HASH_BYTES, to * HASH_BYTES);
     }
     int split = from + Integer.highestOneBit(count - 1);
-    MessageDigest digest = CanonicalBytes.sha256();
+    MessageDigest digest = Sha256.start();
     digest.update(NODE);
     digest.update(root(leaves, from, split));
     return digest.digest(root(leaves, split, to));

@@ -1,5 +1,6 @@
 package ai.ipai.governance.audit.seal;
 
+import ai.ipai.spi.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,7 @@ public record Seal(
       for (long id : ids) {
         bytes.putLong(id);
       }
-      return CanonicalBytes.sha256().digest(bytes.array());
+      return Sha256.start().digest(bytes.array());
     }
   }
 
@@ -76,7 +77,7 @@ public record Seal(
       byte[] idsHash,
       byte[] merkleRoot,
       byte[] previousHash) {
-    return CanonicalBytes.sha256()
+    return Sha256.start()
         .digest(
             new CanonicalBytes()
                 .text("ipai audit seal v1")

@@ -1,6 +1,7 @@
 package ai.ipai.governance.audit.seal;
 
 import ai.ipai.governance.audit.AuditErrors;
+import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -77,7 +78,7 @@ public final class SealPublicKey {
   }
 
   private static byte[] idOf(byte[] raw) {
-    MessageDigest digest = CanonicalBytes.sha256();
+    MessageDigest digest = Sha256.start();
     digest.update((NAME + "\n").getBytes(StandardCharsets.UTF_8));
     digest.update(ED25519);
     return Arrays.copyOf(digest.digest(raw), 4);
