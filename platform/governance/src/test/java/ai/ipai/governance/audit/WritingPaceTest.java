@@ -19,20 +19,20 @@ final class WritingPaceTest {
   }
 
   @Test
-  void asManyAreLeftToReadAsEndWhileAGroupIsWritten() {
+  void twiceAsManyAreLeftToReadAsEndWhileAGroupIsWritten() {
     for (int group = 0; group < 100; group++) {
       write(50, Duration.ofMillis(20), Duration.ofMillis(4));
     }
-    assertThat(pace.meanwhile(50)).isEqualTo(10);
+    assertThat(pace.meanwhile(50)).isEqualTo(20);
   }
 
   @Test
-  void betweenAnEighthAndAThirdOfAllAreLeft() {
+  void betweenAnEighthAndTwoThirdsOfAllAreLeft() {
     assertThat(pace.meanwhile(56)).isEqualTo(8);
     for (int group = 0; group < 100; group++) {
       write(40, Duration.ofMillis(1), Duration.ofMillis(30));
     }
-    assertThat(pace.meanwhile(42)).isEqualTo(21);
+    assertThat(pace.meanwhile(21)).isEqualTo(42);
   }
 
   private void write(int entries, Duration gathered, Duration writing) {
