@@ -1,5 +1,6 @@
 package ai.ipai.postgres;
 
+import ai.ipai.spi.cell.CellErrors;
 import ai.ipai.spi.error.ErrorCode;
 import ai.ipai.spi.error.ErrorKind;
 
@@ -64,7 +65,7 @@ public final class PostgresErrors {
       code(56, "INSTALLER_TOO_WEAK", ErrorKind.DENIED);
 
   public static final ErrorCode COPY_FAILED = code(60, "COPY_FAILED", ErrorKind.UPSTREAM);
-  public static final ErrorCode COPY_VALUE = code(61, "COPY_VALUE", ErrorKind.CALLER);
+  public static final ErrorCode COPY_VALUE = CellErrors.UNSTORABLE;
 
   private PostgresErrors() {}
 

@@ -85,10 +85,20 @@ final class CsvRecords implements Records {
 
   @Override
   public @Nullable Object @Nullable [] next() {
+    row.keep();
     if (!advance()) {
       return null;
     }
     return row.fields();
+  }
+
+  @Override
+  public boolean next(CellSink sink) {
+    if (isPending) {
+      return Records.super.next(sink);
+    }
+    row.giveTo(sink);
+    return advance();
   }
 
   @Override

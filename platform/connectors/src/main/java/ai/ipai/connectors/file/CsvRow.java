@@ -6,16 +6,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The record that the parser is at, used again for each. Its fields are made into texts, or, once
- * it has guesses, only looked at.
+ * it has guesses, only looked at, or given away at once.
  */
 final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   private @Nullable Object[] fields = new Object[16];
   private int count;
   private long line;
   private @Nullable TypeGuesses guesses;
+  private @Nullable CellSink sink;
+
+  /** The fields of the next record are made into texts. */
+  void keep() {
+    guesses = null;
+    sink = null;
+  }
 
   void lookOnly(TypeGuesses given) {
     guesses = given;
+    sink = null;
+  }
+
+  void giveTo(CellSink taker) {
+    guesses = null;
+    sink = taker;
   }
 
   int count() {
@@ -44,6 +57,11 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     TypeGuesses looking = guesses;
     if (looking != null) {
       looking.at(index).see(buffer, offset, length);
+      return;
+    }
+    CellSink taker = sink;
+    if (taker != null) {
+      taker.text(index, buffer, offset, length);
       return;
     }
     if (index == fields.length) {

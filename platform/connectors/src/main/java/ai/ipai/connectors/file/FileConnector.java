@@ -10,22 +10,25 @@ import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The files of one folder. */
 final class FileConnector implements Connector {
-  private static final long PEEKED_RECORDS = 1_000;
-
   private final Folder folder;
   private final List<FileStream> streams;
+  private final ParserPool parsers;
   private final Cancellation cancellation;
 
-  FileConnector(Folder folder, List<FileStream> streams, Cancellation cancellation) {
+  FileConnector(
+      Folder folder, List<FileStream> streams, ParserProgram program, Cancellation cancellation) {
     this.folder = folder;
     this.streams = streams;
+    this.parsers = new ParserPool(program, cancellation);
     this.cancellation = cancellation;
   }
 
@@ -59,12 +62,32 @@ final class FileConnector implements Connector {
   private List<SourceColumn> peek(FileStream stream) {
     return folder.matching(stream.glob()).stream()
         .findFirst()
-        .map(
-            path ->
-                FileScan.of(folder.root().resolve(path), stream, PEEKED_RECORDS, cancellation)
-                    .columns())
-        .filter(columns -> !columns.isEmpty())
+        .map(path -> peek(stream, path))
         .orElse(FileScan.own());
+  }
+
+  private List<SourceColumn> peek(FileStream stream, String path) {
+    ParserProcess parser = parsers.take();
+    try {
+      parser.order(
+          new ParseOrder(
+              folder.root().resolve(path), path, stream, ParseOrder.Mode.PEEK, Map.of(), 0));
+      List<SourceColumn> columns = FileScan.own();
+      for (Frame frame = parser.next(); ; frame = parser.next()) {
+        switch (frame.kind()) {
+          case COLUMNS -> columns = frame.columns();
+          case BROKEN, END -> {
+            return columns;
+          }
+          case CELLS, VALUES, TICK, WITHDRAWN -> {}
+        }
+      }
+    } catch (IOException | ParserDeath | BrokenFile e) {
+      // The reading finds out, and says, what is wrong with it.
+      return FileScan.own();
+    } finally {
+      parsers.giveBack(parser);
+    }
   }
 
   private static StreamDescriptor descriptor(FileStream stream, List<SourceColumn> columns) {
@@ -90,9 +113,18 @@ final class FileConnector implements Connector {
                         .hint("declare it under streams"));
     FileVersions from =
         request.from() == null ? FileVersions.none() : FileVersions.parse(request.from());
-    return new FolderReader(folder, stream, descriptor(stream, FileScan.own()), from, cancellation);
+    return new FolderReader(
+        folder,
+        stream,
+        descriptor(stream, FileScan.own()),
+        from,
+        request.landing(),
+        parsers,
+        cancellation);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    parsers.close();
+  }
 }

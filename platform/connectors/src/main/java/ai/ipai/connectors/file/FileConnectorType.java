@@ -49,15 +49,21 @@ public final class FileConnectorType implements ConnectorType {
 
   private final String named;
   private final List<Path> data;
+  private final ParserProgram program;
 
   /** Of the workspace alone. */
   public FileConnectorType() {
-    this("", List.of());
+    this("", List.of(), ParserProgram.usual());
   }
 
-  private FileConnectorType(String named, List<Path> data) {
+  FileConnectorType(ParserProgram program) {
+    this("", List.of(), program);
+  }
+
+  private FileConnectorType(String named, List<Path> data, ParserProgram program) {
     this.named = named;
     this.data = List.copyOf(data);
+    this.program = program;
   }
 
   /**
@@ -66,7 +72,17 @@ public final class FileConnectorType implements ConnectorType {
    * @param dataDir of the platform, which is closed also where it lies in the workspace
    */
   public static FileConnectorType of(Map<String, String> environment, Path dataDir) {
-    return new FileConnectorType(environment.getOrDefault(VARIABLE, ""), List.of(dataDir));
+    return new FileConnectorType(
+        environment.getOrDefault(VARIABLE, ""), List.of(dataDir), ParserProgram.usual());
+  }
+
+  /**
+   * Tries whether files could be parsed now: starts the process that does it, and ends it.
+   *
+   * @throws ai.ipai.spi.error.IpaiException {@code CON-015} if it does not start, with the cure
+   */
+  public static void tryParser() {
+    ParserProcess.tryOut(ParserProgram.usual());
   }
 
   @Override
@@ -89,6 +105,6 @@ public final class FileConnectorType implements ConnectorType {
           .connection()
           .fault("streams", "is missing", "declare which files are a stream");
     }
-    return new FileConnector(folder, streams, context.cancellation());
+    return new FileConnector(folder, streams, program, context.cancellation());
   }
 }

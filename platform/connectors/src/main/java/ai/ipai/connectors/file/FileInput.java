@@ -10,8 +10,8 @@ import java.util.zip.GZIPInputStream;
 
 /** A file's bytes, unpacked where they are gzipped, which the content says and not the name. */
 final class FileInput {
-  private static final long ALWAYS_ALLOWED_BYTES = 256L << 20;
-  private static final long MAX_RATIO = 200;
+  static final long ALWAYS_ALLOWED_BYTES = 256L << 20;
+  static final long MAX_RATIO = 200;
 
   private FileInput() {}
 
@@ -23,16 +23,12 @@ final class FileInput {
       in.reset();
       return isGzip
           ? new BufferedInputStream(
-              new Bounded(new GZIPInputStream(in, 1 << 16), allowed(file)), 1 << 16)
+              new Bounded(new GZIPInputStream(in, 1 << 16), FileScan.allowedBytes(file)), 1 << 16)
           : in;
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
     }
-  }
-
-  private static long allowed(Path file) throws IOException {
-    return Math.max(ALWAYS_ALLOWED_BYTES, Files.size(file) * MAX_RATIO);
   }
 
   /** Ends a bomb. */
@@ -61,7 +57,7 @@ final class FileInput {
     private void count(int bytes) {
       left -= Math.max(bytes, 0);
       if (left < 0) {
-        throw new BrokenFile("unpacks to far more than such a file should hold", 0);
+        throw FileScan.bomb();
       }
     }
   }

@@ -1,39 +1,62 @@
 package ai.ipai.connectors.file;
 
-import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.SourceColumn;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first of two readings of a file: its columns with types that fit every value, or why it is
- * broken.
+ * What looking through a file, or through its beginning, tells: its columns and what their values
+ * are, or why it is broken.
  *
- * @param broken null if the file can be read to its end
+ * @param names of the file's own columns
+ * @param isWhole whether it was looked through to its end
+ * @param broken null if it can be read as far as it was
  */
-record FileScan(List<SourceColumn> columns, long records, @Nullable BrokenFile broken) {
+record FileScan(
+    List<String> names, TypeGuesses guesses, boolean isWhole, @Nullable BrokenFile broken) {
   static final String FILE = "_ipai_file";
   static final String LINE = "_ipai_line";
+  private static final int TICK = 1_000;
+  private static final int CELL_BYTES = 4;
 
-  static FileScan of(Path file, FileStream stream, long most, Cancellation cancellation) {
+  /** Of at most so many records; calls {@code tick} now and then. */
+  static FileScan of(Path file, FileStream stream, long most, Runnable tick) {
     TypeGuesses guesses = new TypeGuesses();
-    long count = 0;
+    List<String> names = List.of();
+    boolean more = true;
     try (Records records = open(file, stream)) {
-      while (count < most && records.look(guesses)) {
-        if (++count % 10_000 == 0) {
-          cancellation.check();
+      names = records.columns();
+      long allowed = allowedBytes(file) / CELL_BYTES;
+      for (long count = 0; more && count < most; count++) {
+        more = records.look(guesses);
+        if (count % TICK == 0) {
+          tick.run();
+          if (count * Math.max(1, names.size()) > allowed) {
+            throw bomb();
+          }
         }
       }
-      return new FileScan(columns(records.columns(), guesses, stream), count, null);
+      return new FileScan(List.copyOf(names), guesses, !more, null);
     } catch (BrokenFile e) {
-      return new FileScan(List.of(), count, e);
+      return new FileScan(names, guesses, false, e);
     } catch (IOException e) {
-      return new FileScan(List.of(), count, FileFailures.of(e, 0));
+      return new FileScan(names, guesses, false, FileFailures.of(e, 0));
     }
+  }
+
+  /** What a file of this size may unpack to. */
+  static long allowedBytes(Path file) throws IOException {
+    return Math.max(FileInput.ALWAYS_ALLOWED_BYTES, Files.size(file) * FileInput.MAX_RATIO);
+  }
+
+  static BrokenFile bomb() {
+    return new BrokenFile("unpacks to far more than such a file should hold", 0);
   }
 
   static Records open(Path file, FileStream stream) throws IOException {
@@ -45,13 +68,19 @@ record FileScan(List<SourceColumn> columns, long records, @Nullable BrokenFile b
     };
   }
 
-  private static List<SourceColumn> columns(
-      List<String> names, TypeGuesses guesses, FileStream stream) {
+  /**
+   * Columns as the file alone has them: declared types win; a column without any value says nothing
+   * and is what the table has already.
+   */
+  List<SourceColumn> columns(FileStream stream, Map<String, ColumnType> landed) {
     List<SourceColumn> columns = new ArrayList<>(own());
     for (int i = 0; i < names.size(); i++) {
+      String name = safe(names.get(i));
       ColumnType declared = stream.types().get(names.get(i));
-      ColumnType type = declared == null ? guesses.at(i).type() : declared;
-      columns.add(SourceColumn.of(safe(names.get(i)), type));
+      ColumnType seen = guesses.at(i).seen();
+      ColumnType otherwise = landed.getOrDefault(name, ColumnType.TEXT);
+      ColumnType type = declared != null ? declared : seen != null ? seen : otherwise;
+      columns.add(SourceColumn.of(name, type));
     }
     return List.copyOf(columns);
   }
@@ -64,7 +93,7 @@ record FileScan(List<SourceColumn> columns, long records, @Nullable BrokenFile b
   }
 
   /** A column of the file cannot pass for one of ours. */
-  private static String safe(String name) {
+  static String safe(String name) {
     return name.equals(FILE) || name.equals(LINE) ? "x" + name : name;
   }
 }

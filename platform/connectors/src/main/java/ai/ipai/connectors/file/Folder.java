@@ -74,6 +74,15 @@ record Folder(Path root, OpenPlaces places) {
     }
   }
 
+  /** Whether it has the content that it had when it was listed. */
+  boolean isStill(Entry entry, Cancellation cancellation) {
+    try {
+      return sha256(resolve(entry), cancellation).equals(entry.sha256());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   /** The file itself, looked at again: what it is may have changed since it was listed. */
   Path resolve(Entry entry) throws IOException {
     Path file = root.resolve(entry.path()).toRealPath();

@@ -94,6 +94,46 @@ final class JsonRecords implements Records {
     }
   }
 
+  @Override
+  public boolean next(CellSink sink) {
+    try {
+      if (!begins()) {
+        return false;
+      }
+      for (int nth = 0; parser.nextToken() == JsonToken.PROPERTY_NAME; nth++) {
+        give(position(parser.currentName(), nth), parser.nextToken(), sink);
+      }
+      return true;
+    } catch (JacksonException e) {
+      throw broken(e);
+    }
+  }
+
+  private void give(int position, JsonToken token, CellSink sink) {
+    if (token == JsonToken.VALUE_STRING) {
+      char[] chars = parser.getStringCharacters();
+      sink.string(position, chars, parser.getStringOffset(), parser.getStringLength());
+    } else if (token == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      sink.whole(position, parser.getLongValue());
+    } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+      char[] chars = parser.getStringCharacters();
+      sink.decimal(position, chars, parser.getStringOffset(), parser.getStringLength());
+    } else {
+      Object value = value(token);
+      if (value == null) {
+        sink.none(position);
+      } else {
+        sink.value(position, value);
+      }
+    }
+  }
+
+  /** Records tend to have the same names in the same order. */
+  private int position(String name, int nth) {
+    return nth < columns.size() && columns.get(nth).equals(name) ? nth : position(name);
+  }
+
   /** Whether there is another record. */
   private boolean begins() {
     JsonToken token = parser.nextToken();

@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * row stands for its line.
  */
 final class ParquetRecords implements Records {
-  private static final String MEMORY = "256MB";
+  private static final String MEMORY = "128MB";
 
   private final Connection connection;
   private final ResultSet rows;
@@ -34,7 +35,10 @@ final class ParquetRecords implements Records {
 
   ParquetRecords(Path file) {
     try {
-      connection = DriverManager.getConnection("jdbc:duckdb:");
+      Properties settings = new Properties();
+      // Else the whole result would be put together in memory before its first row.
+      settings.setProperty("jdbc_stream_results", "true");
+      connection = DriverManager.getConnection("jdbc:duckdb:", settings);
       try (Statement statement = connection.createStatement()) {
         statement.execute("set memory_limit = '" + MEMORY + "'");
         statement.execute("set threads = 1");

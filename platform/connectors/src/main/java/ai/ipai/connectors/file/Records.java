@@ -50,6 +50,28 @@ interface Records extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Gives the next record's values to {@code sink}; false at the end.
+   *
+   * @throws BrokenFile as {@link #next}
+   */
+  default boolean next(CellSink sink) {
+    @Nullable Object[] values = next();
+    if (values == null) {
+      return false;
+    }
+    for (int i = 0; i < values.length; i++) {
+      Object value = values[i];
+      if (value != null && isText()) {
+        char[] text = value.toString().toCharArray();
+        sink.text(i, text, 0, text.length);
+      } else if (value != null) {
+        sink.value(i, value);
+      }
+    }
+    return true;
+  }
+
   /** Line or row number of the record that was read last, from 1. */
   long line();
 

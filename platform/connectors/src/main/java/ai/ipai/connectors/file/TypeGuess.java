@@ -38,23 +38,17 @@ final class TypeGuess {
   void see(ColumnType seen) {
     if (type == null) {
       type = seen;
-    } else if (isDay(type) && isDay(seen)) {
-      type = type == seen ? type : ColumnType.TIMESTAMP;
     } else {
       type = type.widenedBy(seen);
     }
   }
 
-  private static boolean isDay(ColumnType type) {
-    return type == ColumnType.DATE || type == ColumnType.TIMESTAMP;
+  /** Null as long as there was no value. */
+  @Nullable ColumnType seen() {
+    return type;
   }
 
-  /** Text for a column without any value. */
-  ColumnType type() {
-    return type == null ? ColumnType.TEXT : type;
-  }
-
-  private static ColumnType of(Object value) {
+  static ColumnType of(Object value) {
     return switch (value) {
       case Boolean b -> ColumnType.BOOLEAN;
       case Long l -> ColumnType.BIGINT;

@@ -13,6 +13,11 @@ import java.util.Map;
 public record Contract(Drift columns, Drift types) {
   public static final Contract EVOLVING = new Contract(Drift.EVOLVE, Drift.EVOLVE);
 
+  /** Whether the table takes whatever comes, by getting wider. */
+  public boolean evolves() {
+    return columns == Drift.EVOLVE && types == Drift.EVOLVE;
+  }
+
   /**
    * Reads {@code contract: freeze} or {@code contract: {columns: freeze, types: discard_value}}.
    *

@@ -82,6 +82,11 @@ public final class ColumnFilter {
     return column.startsWith(OWN) || rules.lands(column);
   }
 
+  /** Whether everything lands as it comes. */
+  public boolean isEmpty() {
+    return rules.isEmpty();
+  }
+
   /** The stream as it lands. */
   public StreamDescriptor apply(StreamDescriptor stream) {
     return rules.isEmpty()

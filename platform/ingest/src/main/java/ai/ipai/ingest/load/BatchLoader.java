@@ -2,12 +2,14 @@ package ai.ipai.ingest.load;
 
 import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.ingest.table.StageTable;
+import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.connector.Emptied;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.Superseded;
+import ai.ipai.spi.connector.Withdrawn;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
@@ -54,25 +56,28 @@ public final class BatchLoader implements AutoCloseable {
     if (batch.removal() != null) {
       settle();
     }
-    long removed =
+    LoadCounts removed =
         switch (batch.removal()) {
-          case null -> 0;
-          case KeySweep sweep -> Removals.sweep(connection, target, sweep);
-          case Emptied _ -> Removals.empty(connection, target);
-          case Superseded superseded -> Removals.supersede(connection, target, superseded);
+          case null -> LoadCounts.NONE;
+          case KeySweep sweep -> deleted(Removals.sweep(connection, target, sweep));
+          case Emptied _ -> deleted(Removals.empty(connection, target));
+          case Superseded superseded -> deleted(Removals.supersede(connection, target, superseded));
+          case Withdrawn withdrawn -> Removals.withdraw(connection, target, withdrawn);
         };
-    counts = counts.plus(new LoadCounts(0, 0, 0, removed, 0, batch.rejects().size()));
+    counts = counts.plus(removed).plus(new LoadCounts(0, 0, 0, 0, 0, batch.rejects().size()));
     if (batch.rows().isEmpty()) {
       return;
     }
     RowWriter out = writer(target, batch.columns());
-    for (SourceRow row : batch.rows()) {
-      out.write(row, target.at());
-    }
+    out.write(batch.rows(), target.at());
     counts = counts.plus(new LoadCounts(batch.rows().size(), 0, 0, 0, 0, 0));
     if (out.discarded().size() >= MOST_DISCARDS) {
       settle();
     }
+  }
+
+  private static LoadCounts deleted(long rows) {
+    return new LoadCounts(0, 0, 0, rows, 0, 0);
   }
 
   /** Everything added is in its table when this returns; what that did since the last time. */
@@ -127,7 +132,9 @@ public final class BatchLoader implements AutoCloseable {
       }
     }
     boolean isFound =
-        batch.removal() != null || batch.rows().stream().anyMatch(SourceRow::isDeleted);
+        (batch.removal() != null && !(batch.removal() instanceof Withdrawn))
+            || (!(batch.rows() instanceof EncodedRows)
+                && batch.rows().stream().anyMatch(SourceRow::isDeleted));
     if (isFound && !indexed.contains(table)) {
       settle();
       StageTable.index(connection, table, target.key(), "");

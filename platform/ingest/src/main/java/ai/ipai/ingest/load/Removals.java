@@ -2,8 +2,10 @@ package ai.ipai.ingest.load;
 
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.table.BronzeColumn;
+import ai.ipai.ingest.table.BronzeTable;
 import ai.ipai.spi.connector.KeySweep;
 import ai.ipai.spi.connector.Superseded;
+import ai.ipai.spi.connector.Withdrawn;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
@@ -13,7 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Marks rows as deleted; they keep their values. */
+/** Marks rows as deleted; they keep their values. What was never seen goes for good. */
 final class Removals {
   /** Below this many rows even all of them may vanish. */
   private static final long ALARM_ROWS = 100;
@@ -62,6 +64,51 @@ final class Removals {
         "swept",
         "t." + SqlText.identifier(column.name()) + " = swept._ipai_a_value",
         superseded.value());
+  }
+
+  /**
+   * Deletes what this reading gave, from a table that nobody sees yet. Returns it as negative
+   * counts.
+   */
+  static LoadCounts withdraw(Connection connection, LoadTarget target, Withdrawn withdrawn)
+      throws SQLException {
+    if (target.isLive()) {
+      throw new IllegalStateException("rows of a live table are not withdrawn: " + target.live());
+    }
+    BronzeColumn column = target.shape().columns().get(withdrawn.column());
+    if (column == null) {
+      return LoadCounts.NONE;
+    }
+    String table = target.table().quoted();
+    if (withdrawn.everything()) {
+      LoadCounts all =
+          taken(connection, "select count(*), count(_ipai_rescued) from " + table, null);
+      BronzeTable.execute(connection, "truncate " + table);
+      return all;
+    }
+    return taken(
+        connection,
+        """
+        with gone as (delete from %s where %s = ? returning _ipai_rescued)
+        select count(*), count(_ipai_rescued) from gone
+        """
+            .formatted(table, SqlText.identifier(column.name())),
+        withdrawn.value());
+  }
+
+  private static LoadCounts taken(
+      Connection connection, String sql, @org.jspecify.annotations.Nullable String value)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (value != null) {
+        statement.setString(1, value);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        long count = rows.getLong(1);
+        return new LoadCounts(-count, -count, 0, 0, -rows.getLong(2), 0);
+      }
+    }
   }
 
   /**

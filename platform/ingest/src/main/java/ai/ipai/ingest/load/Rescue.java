@@ -1,5 +1,7 @@
 package ai.ipai.ingest.load;
 
+import ai.ipai.spi.cell.CellWriter;
+import ai.ipai.spi.cell.JsonLimits;
 import ai.ipai.spi.connector.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -5,10 +5,14 @@ import ai.ipai.ingest.definition.Contract;
 import ai.ipai.ingest.definition.Drift;
 import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.postgres.copy.BinaryCopyWriter;
+import ai.ipai.spi.cell.CellWriter;
+import ai.ipai.spi.cell.EncodedRows;
+import ai.ipai.spi.cell.TimeFormat;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,10 @@ final class RowWriter implements AutoCloseable {
   private static final String UNKNOWN = "the contract has no such column";
   private static final List<String> DIRECT =
       List.of("_ipai_run_id", "_ipai_loaded_at", "_ipai_op", "_ipai_rescued");
+
+  /** Of the sequence's value in the last columns of a staged row; two nulls follow it. */
+  private static final int SEQUENCE_FROM_END = 16;
+
   private static final List<String> STAGED =
       List.of("_ipai_op", "_ipai_seq", "_ipai_kept", "_ipai_rescued");
 
@@ -38,7 +47,8 @@ final class RowWriter implements AutoCloseable {
   private final boolean[] isKey;
   private final boolean isDirect;
   private final BinaryCopyWriter out;
-  private final CellWriter cells;
+  private final CellWriter cells = new CellWriter();
+  private final boolean takesEncoded;
   private final List<Discards.Row> discarded = new ArrayList<>();
   private long sequence;
   private final Set<String> kept = new TreeSet<>();
@@ -73,7 +83,7 @@ final class RowWriter implements AutoCloseable {
                     known(target, sources).stream().map(BronzeColumn::name),
                     (isDirect ? DIRECT : STAGED).stream())
                 .toList());
-    this.cells = new CellWriter(out);
+    this.takesEncoded = takesEncoded();
   }
 
   /** The columns that the table has, of those of the source. */
@@ -119,7 +129,62 @@ final class RowWriter implements AutoCloseable {
     return discarded;
   }
 
-  void write(SourceRow row, Instant at) throws SQLException {
+  /** Whether each column of the source is one of the table, in its very type. */
+  private boolean takesEncoded() {
+    for (int i = 0; i < columns.length; i++) {
+      BronzeColumn column = columns[i];
+      if (column == null || column.type() != sources.get(i).type()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void write(List<SourceRow> rows, Instant at) throws SQLException {
+    if (takesEncoded && rows instanceof EncodedRows encoded) {
+      writeEncoded(encoded, at);
+      return;
+    }
+    for (SourceRow row : rows) {
+      write(row, at);
+    }
+  }
+
+  /** The same for rows that fit by themselves: nothing of them is looked at but the key. */
+  private void writeEncoded(EncodedRows rows, Instant at) throws SQLException {
+    boolean[] keyed = new boolean[columns.length];
+    for (int position : key) {
+      keyed[position] = true;
+    }
+    byte[] tail = isDirect ? directTail(at) : stagedTail();
+    ByteBuffer numbered = ByteBuffer.wrap(tail);
+    for (int row = 0; row < rows.size(); row++) {
+      if (key.length > 0 && !rows.hasAll(row, keyed)) {
+        throw keyMissing();
+      }
+      if (!isDirect) {
+        numbered.putLong(tail.length - SEQUENCE_FROM_END, sequence++);
+      }
+      out.writeRow(rows.cells(), rows.start(row), rows.end(row), tail);
+    }
+  }
+
+  private byte[] directTail(Instant at) {
+    ByteBuffer tail = ByteBuffer.allocate(4 + 16 + 4 + 8 + 4 + 1 + 4);
+    UUID run = target.run();
+    tail.putInt(16).putLong(run.getMostSignificantBits()).putLong(run.getLeastSignificantBits());
+    tail.putInt(8).putLong(TimeFormat.micros(at));
+    tail.putInt(1).put((byte) target.firstOp().charAt(0));
+    return tail.putInt(-1).array();
+  }
+
+  private byte[] stagedTail() {
+    ByteBuffer tail = ByteBuffer.allocate(4 + 1 + 4 + 8 + 4 + 4);
+    tail.putInt(1).put((byte) target.firstOp().charAt(0));
+    return tail.putInt(8).putLong(0).putInt(-1).putInt(-1).array();
+  }
+
+  private void write(SourceRow row, Instant at) throws SQLException {
     if (isDirect && row.isDeleted()) {
       return;
     }
@@ -160,7 +225,7 @@ final class RowWriter implements AutoCloseable {
         }
         continue;
       }
-      String reason = cells.write(column.type(), value);
+      String reason = cells.write(column.type(), value, out.nextCell());
       if (reason != null && value != null) {
         misfit(
             isKey[i] ? ofKey(contract.types()) : contract.types(),

@@ -22,6 +22,7 @@ import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.Landing;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.Reject;
@@ -36,6 +37,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,7 +190,7 @@ final class StreamSync {
             tells ? new BronzeKeys(database, state.table(), keyColumn(), mode) : null;
         PrefetchingReader reader =
             new PrefetchingReader(
-                opened(new StreamRequest(state.stream(), reading.mode(), from, keys)),
+                opened(new StreamRequest(state.stream(), reading.mode(), from, keys, landing())),
                 run.filter(),
                 cancellation)) {
       prepareTable(both(reader.stream().columns(), reading.mode()));
@@ -216,6 +218,14 @@ final class StreamSync {
   private BatchReader opened(StreamRequest request) {
     return CancellableCall.of(
         "ipai-open", cancellation, () -> run.connector().open(request), BatchReader::close);
+  }
+
+  /** Values are looked at by a filter, and by a contract that lets no column get wider. */
+  private Landing landing() {
+    Map<String, ColumnType> types = new HashMap<>();
+    state.shape().columns().forEach((source, column) -> types.put(source, column.type()));
+    boolean encoded = run.filter().isEmpty() && run.definition().contract().evolves();
+    return new Landing(types, encoded, encoded && state.buildsBeside());
   }
 
   /** A first or full reading also makes the columns that are announced and not given yet. */

@@ -1,6 +1,9 @@
 package ai.ipai.postgres.copy;
 
 import ai.ipai.postgres.PostgresErrors;
+import ai.ipai.spi.cell.ByteSink;
+import ai.ipai.spi.cell.NumericFormat;
+import ai.ipai.spi.cell.TimeFormat;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
@@ -89,6 +92,24 @@ public final class BinaryCopyWriter implements AutoCloseable {
     sink.int16(columns);
   }
 
+  /**
+   * A row whose cells stand ready, as {@link ai.ipai.spi.cell} has them; followed by {@code tail}.
+   *
+   * @param cells in the columns' exact types; what is wrong with them only the server notices
+   */
+  public void writeRow(byte[] cells, int from, int to, byte[] tail) throws SQLException {
+    startRow();
+    fields = columns;
+    sink.bytes(cells, from, to - from);
+    sink.bytes(tail, 0, tail.length);
+  }
+
+  /** Where the next column's cell is to be written: exactly one, with its length before it. */
+  public ByteSink nextCell() {
+    fields++;
+    return sink;
+  }
+
   /** Takes the row back that was begun last, complete or not. Another one may follow. */
   public void discardRow() {
     if (rowOpen) {
@@ -142,21 +163,6 @@ public final class BinaryCopyWriter implements AutoCloseable {
   public void writeText(String value) {
     fields++;
     sink.lengthAndText(value);
-  }
-
-  /**
-   * As {@link #writeText}; where PostgreSQL cannot hold it, nothing is written and it says false.
-   */
-  public boolean tryText(String value) {
-    int at = sink.length();
-    try {
-      sink.lengthAndText(value);
-      fields++;
-      return true;
-    } catch (IpaiException unstorable) {
-      sink.truncate(at);
-      return false;
-    }
   }
 
   /** {@code text} from UTF-8 that the caller has checked; holds no NUL. */
@@ -218,19 +224,6 @@ public final class BinaryCopyWriter implements AutoCloseable {
   /** {@code timestamp}: a time on a wall, cut and limited as {@link #writeTimestamptz}. */
   public void writeTimestamp(LocalDateTime value) {
     writeTimestamptz(value.toInstant(ZoneOffset.UTC));
-  }
-
-  /** {@code timestamp} or {@code timestamptz} from microseconds since 1970, years 1 to 9999. */
-  public void writeEpochMicros(long micros) {
-    fields++;
-    sink.int32(8);
-    sink.int64(micros - TimeFormat.EPOCH_MICROS);
-  }
-
-  /** {@code numeric} of {@code unscaled / 10^scale}; scale from 0 to 18. */
-  public void writeNumeric(long unscaled, int scale) {
-    fields++;
-    NumericFormat.write(unscaled, scale, sink);
   }
 
   /** {@code text[]} of one dimension; elements may be null. */

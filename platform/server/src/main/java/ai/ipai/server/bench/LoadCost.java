@@ -57,13 +57,13 @@ final class LoadCost implements Benchmark {
       PlainCopy plain = PlainCopy.of(installation, run.environment());
       for (Format format :
           List.of(new Format("csv", 0.9), new Format("ndjson", 0.8), new Format("parquet", 0.65))) {
-        measured.add(compare(run, installation, files, plain, format, rows));
+        measured.addAll(compare(run, installation, files, plain, format, rows));
       }
     }
     return measured;
   }
 
-  private static Measurement compare(
+  private static List<Measurement> compare(
       BenchmarkRun run,
       Installation installation,
       LoadFiles files,
@@ -75,21 +75,32 @@ final class LoadCost implements Benchmark {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     List<Double> shares = new ArrayList<>();
+    List<Double> ourCost = new ArrayList<>();
+    List<Double> theirCost = new ArrayList<>();
+    ProcessorTime processor = ProcessorTime.of(installation);
     Progress.Step step = run.progress().begin(format.name() + " to bronze", "rounds", ROUNDS);
     for (int round = 1; round <= ROUNDS; round++) {
+      double before = processor.seconds();
       double copied = plain.seconds(files.csv(), rows);
+      double between = processor.seconds();
       double loaded = load(installation, files.folder(), format.name(), rows);
+      double millions = rows / 1e6;
+      theirCost.add((between - before) / millions);
+      ourCost.add((processor.seconds() - between) / millions);
       theirs.add(rows / copied);
       ours.add(rows / loaded);
       shares.add(loaded / copied);
       step.at(round);
     }
     step.done(String.format(Locale.ROOT, "%,.0f rows/s", median(ours)));
-    return Measurement.of(format.name() + " to bronze", median(ours), "rows/s")
-        .beside(plain.name(), median(theirs))
-        .judged(
-            new Measurement.Goal(
-                "time of " + plain.name(), median(shares), "x", 1 / format.goal()));
+    return List.of(
+        Measurement.of(format.name() + " to bronze", median(ours), "rows/s")
+            .beside(plain.name(), median(theirs))
+            .judged(
+                new Measurement.Goal(
+                    "time of " + plain.name(), median(shares), "x", 1 / format.goal())),
+        Measurement.of(format.name() + ": processor time of a million rows", median(ourCost), "s")
+            .beside(plain.name(), median(theirCost)));
   }
 
   private static double median(List<Double> values) {

@@ -1,5 +1,6 @@
 package ai.ipai.server.doctor;
 
+import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.postgres.disk.DiskReading;
 import ai.ipai.postgres.embedded.ClusterOwnership;
 import ai.ipai.postgres.login.MasterKey;
@@ -46,6 +47,7 @@ final class MachineCheck {
     dataFolder();
     disks();
     findings.add(masterKey());
+    findings.add(parser());
     Optional<ServerFile> running = ServerFile.find(config.dataDir());
     if (running.isPresent()) {
       new ServerCheck(running.get(), findings).run();
@@ -54,6 +56,20 @@ final class MachineCheck {
     port("--port", config.settings().server().port());
     if (config.settings().database().isEmbedded()) {
       port("--db-port", config.settings().database().embeddedPort());
+    }
+  }
+
+  /** Files are parsed in a process apart, which needs memory, and a folder to write to. */
+  private static Finding parser() {
+    try {
+      FileConnectorType.tryParser();
+      return Finding.good("files", "their parser starts");
+    } catch (IpaiException e) {
+      String said = String.valueOf(e.facts().getOrDefault("said", ""));
+      return Finding.fault(
+          "files",
+          e.code() + ": " + e.getMessage() + (said.isEmpty() ? "" : " (" + said + ")"),
+          e.hint().replace("; ./ipai doctor tries it again", ""));
     }
   }
 

@@ -45,7 +45,11 @@ public enum ColumnType {
     if (isNumber() && other.isNumber()) {
       return this == DOUBLE || other == DOUBLE ? TEXT : NUMERIC;
     }
-    return TEXT;
+    return isDay() && other.isDay() ? TIMESTAMP : TEXT;
+  }
+
+  private boolean isDay() {
+    return this == DATE || this == TIMESTAMP;
   }
 
   private boolean isNumber() {

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  *     mode
  * @param loaded what was loaded before, where the platform can tell; only for {@link
  *     ReadMode#CHANGES}
+ * @param landing where the rows go; may be ignored
  */
 public record StreamRequest(
-    String stream, ReadMode mode, @Nullable Cursor from, @Nullable LoadedKeys loaded) {
+    String stream,
+    ReadMode mode,
+    @Nullable Cursor from,
+    @Nullable LoadedKeys loaded,
+    Landing landing) {
+  /** Of values, wherever they go. */
   public StreamRequest(String stream, ReadMode mode, @Nullable Cursor from) {
-    this(stream, mode, from, null);
+    this(stream, mode, from, null, Landing.PLAIN);
   }
 }

@@ -7,6 +7,7 @@ import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.connector.Superseded;
+import ai.ipai.spi.connector.Withdrawn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ final class Copy {
                   });
       case Emptied _ -> rows.clear();
       case Superseded gone ->
+          rows.values().removeIf(row -> gone.value().equals(row.get(gone.column())));
+      case Withdrawn gone ->
           rows.values().removeIf(row -> gone.value().equals(row.get(gone.column())));
     }
     for (SourceRow row : batch.rows()) {

@@ -1,6 +1,5 @@
-package ai.ipai.ingest.load;
+package ai.ipai.spi.cell;
 
-import ai.ipai.postgres.copy.BinaryCopyWriter;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.JsonText;
 import java.math.BigDecimal;
@@ -10,52 +9,82 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one value as its column's type where nothing is lost by it. Otherwise it writes null and
- * says why, and the value goes to {@code _ipai_rescued}.
+ * says why, and the value goes to {@code _ipai_rescued}. Not for several threads.
  */
-final class CellWriter {
+public final class CellWriter {
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
   private static final Pattern DECIMAL =
       Pattern.compile("-?(0|[1-9][0-9]{0,999})(\\.[0-9]{1,999})?([eE][+-]?[0-9]{1,3})?");
   private static final LocalDate FIRST_DAY = LocalDate.of(-4000, 1, 1);
   private static final LocalDate LAST_DAY = LocalDate.of(200_000, 1, 1);
 
+  private static final int NULL = -1;
   private static final int MAX_NUMERIC_DIGITS = 2_000;
+  private static final int DATE_CHARS = 10;
+  private static final int QUICK_CHARS = 40;
 
-  private final BinaryCopyWriter out;
+  private final char[] quick = new char[QUICK_CHARS];
 
-  CellWriter(BinaryCopyWriter out) {
-    this.out = out;
-  }
-
-  /** Null if the value was written, else the reason why null stands in its place. */
-  @Nullable String write(ColumnType type, @Nullable Object value) {
+  /** Null if the value was written, else the reason why a null stands in its place. */
+  public @Nullable String write(ColumnType type, @Nullable Object value, ByteSink out) {
     if (value == null) {
-      out.writeNull();
+      out.int32(NULL);
+      return null;
+    }
+    if (value instanceof String text && isQuick(type, text, out)) {
       return null;
     }
     String reason =
         switch (type) {
-          case BOOLEAN -> bool(value);
-          case BIGINT -> bigint(value);
-          case NUMERIC -> numeric(value);
-          case DOUBLE -> real(value);
-          case TEXT -> text(value);
-          case DATE -> date(value);
-          case TIMESTAMP -> timestamp(value);
-          case TIMESTAMPTZ -> timestamptz(value);
-          case JSON -> json(value);
-          case BYTES -> bytes(value);
+          case BOOLEAN -> bool(value, out);
+          case BIGINT -> bigint(value, out);
+          case NUMERIC -> numeric(value, out);
+          case DOUBLE -> real(value, out);
+          case TEXT -> text(value, out);
+          case DATE -> date(value, out);
+          case TIMESTAMP -> timestamp(value, out);
+          case TIMESTAMPTZ -> timestamptz(value, out);
+          case JSON -> json(value, out);
+          case BYTES -> bytes(value, out);
         };
     if (reason != null) {
-      out.writeNull();
+      out.int32(NULL);
     }
     return reason;
+  }
+
+  private boolean isQuick(ColumnType type, String text, ByteSink out) {
+    int length = text.length();
+    if (length > QUICK_CHARS || type == ColumnType.TEXT) {
+      return false;
+    }
+    text.getChars(0, length, quick, 0);
+    return switch (type) {
+      case BIGINT -> QuickText.bigint(quick, 0, length, out);
+      case NUMERIC -> QuickText.numeric(quick, 0, length, out);
+      case DATE -> QuickText.date(quick, 0, length, out);
+      case TIMESTAMP -> QuickText.timestamp(quick, 0, length, false, out);
+      case TIMESTAMPTZ -> QuickText.timestamp(quick, 0, length, true, out);
+      default -> false;
+    };
+  }
+
+  /** One cell of eight bytes. */
+  public static void write(long value, ByteSink out) {
+    out.int32(8);
+    out.int64(value);
+  }
+
+  private static void write(boolean value, ByteSink out) {
+    out.int32(1);
+    out.int8(value ? 1 : 0);
   }
 
   /** PostgreSQL's own limits and less: no exponents that explode. */
@@ -65,11 +94,10 @@ final class CellWriter {
         && value.precision() < MAX_NUMERIC_DIGITS;
   }
 
-  private @Nullable String bool(Object value) {
+  private static @Nullable String bool(Object value, ByteSink out) {
     switch (value) {
-      case Boolean b -> out.writeBoolean(b);
-      case String s when s.equals("true") || s.equals("false") ->
-          out.writeBoolean(s.equals("true"));
+      case Boolean b -> write(b, out);
+      case String s when s.equals("true") || s.equals("false") -> write(s.equals("true"), out);
       default -> {
         return "not a boolean";
       }
@@ -77,10 +105,7 @@ final class CellWriter {
     return null;
   }
 
-  private @Nullable String bigint(Object value) {
-    if (value instanceof String plain && QuickText.bigint(plain, out)) {
-      return null;
-    }
+  private static @Nullable String bigint(Object value, ByteSink out) {
     Long whole =
         switch (value) {
           case Long l -> l;
@@ -94,7 +119,7 @@ final class CellWriter {
     if (whole == null) {
       return "not a whole number within 64 bits";
     }
-    out.writeLong(whole);
+    write(whole, out);
     return null;
   }
 
@@ -107,10 +132,7 @@ final class CellWriter {
     return fits ? Long.valueOf(stripped.longValue()) : null;
   }
 
-  private @Nullable String numeric(Object value) {
-    if (value instanceof String plain && QuickText.numeric(plain, out)) {
-      return null;
-    }
+  private static @Nullable String numeric(Object value, ByteSink out) {
     BigDecimal exact =
         switch (value) {
           case BigDecimal decimal -> decimal;
@@ -124,11 +146,11 @@ final class CellWriter {
     if (exact == null || !isNumeric(exact)) {
       return "not a decimal number";
     }
-    out.writeNumeric(exact);
+    NumericFormat.write(exact, out);
     return null;
   }
 
-  private @Nullable String real(Object value) {
+  private static @Nullable String real(Object value, ByteSink out) {
     Double real =
         switch (value) {
           case Double d -> d;
@@ -141,7 +163,7 @@ final class CellWriter {
     if (real == null) {
       return "not a binary floating point number";
     }
-    out.writeDouble(real);
+    write(Double.doubleToLongBits(real), out);
     return null;
   }
 
@@ -153,7 +175,7 @@ final class CellWriter {
     return Double.isFinite(nearest) && new BigDecimal(nearest).compareTo(value) == 0;
   }
 
-  private @Nullable String text(Object value) {
+  private static @Nullable String text(Object value, ByteSink out) {
     String text =
         switch (value) {
           case String s -> s;
@@ -166,10 +188,7 @@ final class CellWriter {
     return out.tryText(text) ? null : "holds NUL or half a character";
   }
 
-  private @Nullable String date(Object value) {
-    if (value instanceof String plain && QuickText.date(plain, out)) {
-      return null;
-    }
+  private static @Nullable String date(Object value, ByteSink out) {
     try {
       LocalDate date =
           switch (value) {
@@ -178,7 +197,8 @@ final class CellWriter {
             default -> null;
           };
       if (date != null && date.isAfter(FIRST_DAY) && date.isBefore(LAST_DAY)) {
-        out.writeDate(date);
+        out.int32(4);
+        out.int32(TimeFormat.days(date));
         return null;
       }
     } catch (DateTimeException e) {
@@ -187,20 +207,18 @@ final class CellWriter {
     return "not a date";
   }
 
-  private @Nullable String timestamp(Object value) {
-    if (value instanceof String plain && QuickText.timestamp(plain, false, out)) {
-      return null;
-    }
+  private static @Nullable String timestamp(Object value, ByteSink out) {
     try {
       LocalDateTime time =
           switch (value) {
             case LocalDateTime t -> t;
             case LocalDate d -> d.atStartOfDay();
+            case String s when s.length() == DATE_CHARS -> LocalDate.parse(s).atStartOfDay();
             case String s -> LocalDateTime.parse(s.replace(' ', 'T'));
             default -> null;
           };
       if (time != null && isInRange(time.toLocalDate())) {
-        out.writeTimestamp(time);
+        write(TimeFormat.micros(time.toInstant(ZoneOffset.UTC)), out);
         return null;
       }
     } catch (DateTimeException e) {
@@ -209,10 +227,7 @@ final class CellWriter {
     return "not a date and time";
   }
 
-  private @Nullable String timestamptz(Object value) {
-    if (value instanceof String plain && QuickText.timestamp(plain, true, out)) {
-      return null;
-    }
+  private static @Nullable String timestamptz(Object value, ByteSink out) {
     try {
       Instant instant =
           switch (value) {
@@ -221,8 +236,8 @@ final class CellWriter {
             case String s -> OffsetDateTime.parse(s.replace(' ', 'T')).toInstant();
             default -> null;
           };
-      if (instant != null && isInRange(instant.atOffset(java.time.ZoneOffset.UTC).toLocalDate())) {
-        out.writeTimestamptz(instant);
+      if (instant != null && isInRange(instant.atOffset(ZoneOffset.UTC).toLocalDate())) {
+        write(TimeFormat.micros(instant), out);
         return null;
       }
     } catch (DateTimeException e) {
@@ -235,25 +250,29 @@ final class CellWriter {
     return date.isAfter(FIRST_DAY) && date.isBefore(LAST_DAY);
   }
 
-  private @Nullable String json(Object value) {
-    String json = value instanceof JsonText text ? text.json() : Rescue.json(value);
-    if (!Rescue.isStorableJson(json)) {
+  private static @Nullable String json(Object value, ByteSink out) {
+    String json = value instanceof JsonText text ? text.json() : JsonWord.of(value);
+    if (!JsonWord.isStorable(json)) {
       return "holds NUL, half a character or a number out of range, or is nested too deep";
     }
-    out.writeJsonb(json);
+    int at = out.reserve32();
+    out.int8(1);
+    out.text(json);
+    out.fill32(at);
     return null;
   }
 
-  private @Nullable String bytes(Object value) {
+  private static @Nullable String bytes(Object value, ByteSink out) {
     if (value instanceof byte[] bytes) {
-      out.writeBytes(bytes);
+      out.int32(bytes.length);
+      out.bytes(bytes, 0, bytes.length);
       return null;
     }
     return "not bytes";
   }
 
   /** Whether PostgreSQL can hold the text: no NUL, no unpaired surrogate. */
-  static boolean isStorable(String text) {
+  public static boolean isStorable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == 0) {

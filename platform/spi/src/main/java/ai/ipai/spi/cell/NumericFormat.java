@@ -1,4 +1,4 @@
-package ai.ipai.postgres.copy;
+package ai.ipai.spi.cell;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * {@code numeric} as {@code numeric_recv} reads it: digits of base 10000, the weight of the first,
  * sign, decimal scale. Source: PostgreSQL, {@code src/backend/utils/adt/numeric.c}.
  */
-final class NumericFormat {
+public final class NumericFormat {
   private static final int MAX_INTEGER_DIGITS = 131_072;
   private static final int MAX_SCALE = 16_383;
   private static final int NEGATIVE = 0x4000;
@@ -18,13 +18,13 @@ final class NumericFormat {
   private NumericFormat() {}
 
   /** With its length before it. The scale of the value is kept: 1.50 stays 1.50. */
-  static void write(BigDecimal value, ByteSink sink) {
+  public static void write(BigDecimal value, ByteSink sink) {
     // Before anything is expanded: 1e999999999 is short to write and long to hold.
     if (value.signum() != 0 && (long) value.precision() - value.scale() > MAX_INTEGER_DIGITS) {
-      throw ByteSink.unstorable("a number has more than 131072 digits before its point");
+      throw CellErrors.unstorable("a number has more than 131072 digits before its point");
     }
     if (value.scale() > MAX_SCALE) {
-      throw ByteSink.unstorable("a number has more than 16383 digits after its point");
+      throw CellErrors.unstorable("a number has more than 16383 digits after its point");
     }
     int scale = Math.max(value.scale(), 0);
     int padding = (4 - scale % 4) % 4;
@@ -44,7 +44,7 @@ final class NumericFormat {
   }
 
   /** The same for what is short, without making a {@link BigDecimal}. */
-  static void write(long unscaled, int scale, ByteSink sink) {
+  public static void write(long unscaled, int scale, ByteSink sink) {
     long digits = Math.absExact(unscaled);
     if (scale < 0 || digits > SMALL_LIMIT) {
       write(BigDecimal.valueOf(unscaled, scale), sink);

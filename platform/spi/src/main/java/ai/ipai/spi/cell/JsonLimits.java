@@ -1,11 +1,11 @@
-package ai.ipai.ingest.load;
+package ai.ipai.spi.cell;
 
 /**
  * What PostgreSQL's jsonb holds of well-formed JSON: numbers within {@code numeric}, and no nesting
  * that would use up the server's stack. Source: PostgreSQL manual, "Numeric Types", and {@code
  * max_stack_depth}.
  */
-final class JsonLimits {
+public final class JsonLimits {
   private static final int MAX_DEPTH = 1_000;
   private static final int MAX_WHOLE_DIGITS = 131_072;
   private static final int MAX_SCALE = 16_383;
@@ -17,7 +17,8 @@ final class JsonLimits {
     this.json = json;
   }
 
-  static boolean allow(String json) {
+  /** Whether it is within all of that. */
+  public static boolean allow(String json) {
     return new JsonLimits(json).isWithin();
   }
 
