@@ -2,13 +2,18 @@ package ai.ipai.server.cli;
 
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.BuildReport;
+import ai.ipai.pipelines.run.NodeResult;
 import ai.ipai.pipelines.run.NodeStatus;
 import ai.ipai.pipelines.run.PlannedNode;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Workshop;
 import ai.ipai.server.demo.BuildBars;
 import ai.ipai.server.progress.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,17 +31,24 @@ import picocli.CommandLine.Option;
       "  ./ipai build",
       "  ./ipai build --select +gold_finance.balance_sheet",
       "  ./ipai build --select tag:finance --exclude path:models/platinum",
-      "  ./ipai build --plan"
+      "  ./ipai build --plan",
+      "  ./ipai build --plan -o json"
     })
 final class BuildCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private InstallationOptions installation = new InstallationOptions();
 
-  @Option(names = "--select", paramLabel = "EXPR", description = "dbt's selection")
-  private String select = "";
+  @Option(
+      names = {"-s", "--select"},
+      paramLabel = "EXPR",
+      description = "dbt's selection; several add up")
+  private List<String> select = new ArrayList<>();
 
-  @Option(names = "--exclude", paramLabel = "EXPR", description = "dbt's selection, left out")
-  private String exclude = "";
+  @Option(
+      names = "--exclude",
+      paramLabel = "EXPR",
+      description = "dbt's selection, left out; several add up")
+  private List<String> exclude = new ArrayList<>();
 
   @Option(
       names = "--full-refresh",
@@ -47,6 +59,12 @@ final class BuildCommand implements Callable<Integer> {
       names = "--replay-quarantine",
       description = "put held rows of incremental models through their expectations again")
   private boolean replay;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table, csv or json: a line for each model instead of a summary")
+  private @Nullable Format format;
 
   @Option(names = "--plan", description = "say what would run and why; build nothing")
   private boolean planOnly;
@@ -63,7 +81,7 @@ final class BuildCommand implements Callable<Integer> {
       BuildOptions options =
           workshop
               .buildOptions()
-              .selecting(select, exclude)
+              .selecting(String.join(" ", select), String.join(" ", exclude))
               .withFullRefresh(fullRefresh)
               .withReplay(replay);
       return planOnly ? plan(workshop, options) : build(workshop, options, progress);
@@ -71,7 +89,14 @@ final class BuildCommand implements Callable<Integer> {
   }
 
   private int plan(Workshop workshop, BuildOptions options) {
-    for (PlannedNode node : workshop.models().plan(workshop.folder(), options)) {
+    List<PlannedNode> planned = workshop.models().plan(workshop.folder(), options);
+    if (format != null) {
+      Listing listing = new Listing("model", "runs", "reason");
+      planned.forEach(node -> listing.add(List.of(node.node().name(), node.runs(), node.reason())));
+      listing.print(terminal, format);
+      return Cli.DONE;
+    }
+    for (PlannedNode node : planned) {
       String mark = node.runs() ? terminal.green("run ") : terminal.dim("skip");
       terminal.out().println(mark + " " + node.node().name() + "  " + terminal.dim(node.reason()));
     }
@@ -83,8 +108,10 @@ final class BuildCommand implements Callable<Integer> {
     try (BuildBars bars = new BuildBars(progress)) {
       report = workshop.models().build(workshop.folder(), options, bars);
     }
-    terminal
-        .out()
+    if (format != null) {
+      listing(report).print(terminal, format);
+    }
+    (format == null ? terminal.out() : terminal.err())
         .println(
             "%d built, %d unchanged, %d failed, %d skipped; %d tests passed, %d warned, %d failed"
                 .formatted(
@@ -96,5 +123,35 @@ final class BuildCommand implements Callable<Integer> {
                     report.testsWarned(),
                     report.testsFailed()));
     return report.succeeded() ? Cli.DONE : Cli.FAILED;
+  }
+
+  private static Listing listing(BuildReport report) {
+    Listing listing =
+        new Listing(
+            "model",
+            "status",
+            "reason",
+            "rows",
+            "rows removed",
+            "tests passed",
+            "warned",
+            "failed",
+            "seconds",
+            "message");
+    for (NodeResult result : report.results()) {
+      List<@Nullable Object> row = new ArrayList<>();
+      row.add(result.node().name());
+      row.add(result.status().name().toLowerCase(Locale.ROOT));
+      row.add(result.reason());
+      row.add(result.rows() < 0 ? null : result.rows());
+      row.add(result.rowsRemoved());
+      row.add(result.passed());
+      row.add(result.warned());
+      row.add(result.failed());
+      row.add(result.duration().toMillis() / 1000.0);
+      row.add(result.message());
+      listing.add(row);
+    }
+    return listing;
   }
 }

@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Finds the word, parses its options, runs it. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 public final class Cli {
@@ -88,10 +91,30 @@ public final class Cli {
             .setErr(writer(terminal.err()))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(terminal.hasColour() ? Ansi.ON : Ansi.OFF));
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          requireKnownFormat(parsed);
+          return new RunLast().execute(parsed);
+        });
     commandLine.setExecutionExceptionHandler(
         (failure, line, parsed) -> ErrorReport.print(terminal, failure));
     commandLine.setParameterExceptionHandler((fault, arguments) -> wrongUsage(terminal, fault));
     return commandLine;
+  }
+
+  /** Every command parses every format; few can print them all. */
+  private static void requireKnownFormat(ParseResult parsed) {
+    OptionSpec output = parsed.matchedOption("--output");
+    if (output == null || !(output.getValue() instanceof Format format)) {
+      return;
+    }
+    List<String> known = Format.of(output);
+    String wanted = format.name().toLowerCase(Locale.ROOT);
+    if (!known.contains(wanted)) {
+      throw new ParameterException(
+          parsed.commandSpec().commandLine(),
+          "--output " + wanted + " is not for this word; it knows " + String.join(", ", known));
+    }
   }
 
   private static PrintWriter writer(PrintStream stream) {

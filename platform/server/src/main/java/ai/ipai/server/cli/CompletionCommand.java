@@ -1,9 +1,7 @@
 package ai.ipai.server.cli;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -82,13 +80,7 @@ final class CompletionCommand implements Callable<Integer> {
     if (output == null) {
       return;
     }
-    String described = String.join(" ", output.description());
-    List<String> formats =
-        Arrays.stream(Format.values())
-            .map(format -> format.name().toLowerCase(Locale.ROOT))
-            .filter(format -> described.matches(".*\\b" + format + "\\b.*"))
-            .toList();
     command.remove(output);
-    command.addOption(OptionSpec.builder(output).completionCandidates(formats).build());
+    command.addOption(OptionSpec.builder(output).completionCandidates(Format.of(output)).build());
   }
 }

@@ -90,6 +90,7 @@ final class WriteBackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireSense();
     try (Installation opened = Installation.open(installation.config(terminal))) {
       Workshop workshop = Workshop.of(opened);
       WriteBackRunner runner = workshop.writeBacks();
@@ -106,9 +107,22 @@ final class WriteBackCommand implements Callable<Integer> {
         case "undo" -> {
           return end(runner.undo(id(), Operator.principal(), Steps.none()), "undone");
         }
-        default -> throw wrong("there is no write-back " + word);
+        default -> throw new IllegalStateException(word);
       }
       return Cli.DONE;
+    }
+  }
+
+  /** Before a database is opened, or started, for what cannot be meant. */
+  private void requireSense() {
+    switch (word) {
+      case "plan" -> {
+        if (!subject.matches("[a-z][a-z0-9_]*")) {
+          throw wrong("this is no name of a job: " + subject);
+        }
+      }
+      case "show", "approve", "apply", "undo" -> id();
+      default -> throw wrong("write-back knows plan, show, approve, apply and undo, not " + word);
     }
   }
 
@@ -126,9 +140,6 @@ final class WriteBackCommand implements Callable<Integer> {
   }
 
   private void plan(Path folder, WriteBackRunner runner) {
-    if (!subject.matches("[a-z][a-z0-9_]*")) {
-      throw wrong("this is no name of a job: " + subject);
-    }
     Faults faults = new Faults();
     Optional<YamlNode> file =
         Yaml.read(folder, folder.resolve("write_back").resolve(subject + ".yaml"), faults);

@@ -74,15 +74,17 @@ public final class EmbeddingSearch implements MeaningSearch {
     String embedding = SqlText.identifier(place.column);
     String sql =
         """
-        select similarity, (to_jsonb(ranked) - 'similarity' - %s)::text
-        from (select t.*, ipai.inner_product(t.%s, ?) as similarity from %s as t
-          where t.%s is not null order by similarity desc limit ?) as ranked
+        select ranked.similarity, (to_jsonb(ranked.document) - %1$s)::text
+        from (select (t.*)::%3$s as document, ipai.inner_product(t.%2$s, ?) as similarity from %3$s as t
+          where cardinality(t.%2$s) = ? order by 2 desc limit ?) as ranked
         """
-            .formatted(SqlText.literal(place.column), embedding, place.table.quoted(), embedding);
+            .formatted(SqlText.literal(place.column), embedding, place.table.quoted());
     List<SearchHit> hits = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setObject(1, vector);
-      statement.setInt(2, limit);
+      // Arrays of other lengths are no embeddings of ours.
+      statement.setInt(2, vector.length);
+      statement.setInt(3, limit);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           hits.add(hit(place, rows.getDouble(1), Json.read(rows.getString(2))));

@@ -85,19 +85,13 @@ final class Operations {
     return tests;
   }
 
-  /** Held rows by table and expectation; the rows themselves are not looked at. */
+  /** Held rows by table and expectations; the rows themselves are not looked at. */
   static List<QuarantineView> quarantine(Connection connection) throws SQLException {
     List<QuarantineView> held = new ArrayList<>();
     try (PreparedStatement statement =
             connection.prepareStatement(
                 """
-                select r.schema_name || '.' || r.relation_name, e.name, e.failures
-                from (select distinct on (x.project, x.unique_id, x.name) x.*
-                  from ipai.expectation_result x
-                  order by x.project, x.unique_id, x.name, x.recorded_at desc) e
-                join ipai.model_run r on r.id = e.model_run_id
-                where e.action = 'quarantine' and e.failures > 0
-                order by 1, 2
+                select schema_name || '.' || relation_name, expectations, row_count from ipai.held_rows()
                 """);
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {

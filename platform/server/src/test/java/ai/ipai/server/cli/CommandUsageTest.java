@@ -43,6 +43,20 @@ class CommandUsageTest {
   }
 
   @Test
+  void aFormatThatAWordCannotPrintIsRefused() {
+    refused("it knows table, csv, json", "--output env", "build", "-o", "env");
+    refused("it knows table, json", "--output csv", "plan", "-o", "csv");
+    refused("it knows table, json", "--output csv", "spec", "check", "-o", "csv");
+  }
+
+  @Test
+  void aWriteBackIsReadBeforeADatabaseIsOpened() {
+    refused("not aply", "plan, show, approve", "write-back", "aply", "phones");
+    refused("no id of a write-back", "phones", "write-back", "apply", "phones");
+    refused("no name of a job", "../x", "write-back", "plan", "../x");
+  }
+
+  @Test
   void aRestoreNeedsABackupAndItsKey() throws IOException {
     refused("SRV-001", "restore FILE", "restore");
     refused("SRV-001", "no backup file", "restore", folder.resolve("none.zip").toString());
