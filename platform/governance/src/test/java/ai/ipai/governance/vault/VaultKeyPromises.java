@@ -7,7 +7,6 @@ import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds where the vault is put back, or its key changed or lost, whoever keeps it. */
@@ -17,7 +16,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-005")
   void aRowPutBackIsRefused() throws SQLException {
     putGranted("value-one");
     vault.rotate(ADMIN, REF, SecretValue.of("value-two"));
@@ -33,7 +31,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-005")
   void theWholeVaultPutBackIsRefusedUntilSomebodyAcceptsIt() throws SQLException {
     putGranted("value-one");
     for (String table : List.of("secret", "secret_version", "secret_grant", "secret_manifest")) {
@@ -57,7 +54,6 @@ abstract class VaultKeyPromises extends VaultFixture {
 
   /** The commit decides: what is done is reported, and recorded, as done. */
   @Test
-  @Tag("REQ-VAULT-005")
   void aChangeWhoseWatermarkCannotBeWrittenIsReportedAsDone() throws SQLException {
     putGranted("value-one");
     boolean[] full = {true};
@@ -95,7 +91,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-005")
   void aManifestChangedOrRemovedByHandIsRefused() throws SQLException {
     putGranted("value-one");
     for (String change :
@@ -115,7 +110,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-004")
   void theMasterKeyIsChangedInOneStep() {
     putGranted("value-one");
     vault.rotate(ADMIN, REF, SecretValue.of("value-two"));
@@ -129,7 +123,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-008")
   void whatWentWithALostKeyIsGivenUpAndEnteredAgain() throws SQLException {
     SecretRef other = new SecretRef("github/token");
     putGranted("value-one");
@@ -169,7 +162,6 @@ abstract class VaultKeyPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-008")
   void nothingIsGivenUpThatCanBeRead() {
     putGranted("value-one");
     assertRefused(VaultErrors.NOTHING_LOST, () -> vault.reset(ADMIN));
@@ -185,7 +177,6 @@ abstract class VaultKeyPromises extends VaultFixture {
 
   /** An older state under another key: the new list is newer than everything that was seen. */
   @Test
-  @Tag("REQ-VAULT-008")
   void aResetIsNewerThanWhatWasSeenAndALostSecretCanBeDeleted() throws SQLException {
     putGranted("value-one");
     watermark.raise(100);

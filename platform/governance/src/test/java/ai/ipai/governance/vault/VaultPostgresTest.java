@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The same promises with our own encryption and with Supabase Vault. */
+@Tag("REQ-VAULT-001")
+@Tag("REQ-VAULT-002")
+@Tag("REQ-VAULT-003")
+@Tag("REQ-AUDIT-004")
 final class VaultPostgresTest {
   @Nested
   final class Envelopes extends VaultPromises {

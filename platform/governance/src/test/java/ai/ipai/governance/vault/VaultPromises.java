@@ -23,7 +23,6 @@ abstract class VaultPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-001")
   void whatWasPutIsResolvedByWhomItIsGrantedTo() {
     SecretMetadata put = vault.put(ADMIN, REF, SecretValue.of("value-one"), "Odoo");
     assertThat(put.version()).isEqualTo(1);
@@ -40,7 +39,6 @@ abstract class VaultPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-002")
   void nobodyElseResolvesItAndEveryAttemptIsOnRecord() throws SQLException {
     putGranted("value-one");
     for (SecretUser other :
@@ -66,7 +64,6 @@ abstract class VaultPromises extends VaultFixture {
 
   /** Row security decides the same without any help of the API. */
   @Test
-  @Tag("REQ-VAULT-002")
   void rowSecurityHidesValuesFromTheControlPlaneItself() throws SQLException {
     putGranted("value-one");
     assertThat(control("select count(*) from ipai.secret_version", "")).isEqualTo("0");
@@ -87,7 +84,6 @@ abstract class VaultPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-002")
   void rolesDecideWhoMayChange() {
     SecretActor engineer = SecretActor.of("user:e", "ipai_data_engineer");
     SecretActor operator = SecretActor.of("user:o", "ipai_operator");
@@ -116,7 +112,6 @@ abstract class VaultPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-VAULT-003")
   void theDatabaseHoldsNoPlaintext() throws SQLException {
     putGranted("canary-value-one");
     String dump =
@@ -173,7 +168,6 @@ abstract class VaultPromises extends VaultFixture {
   }
 
   @Test
-  @Tag("REQ-AUDIT-004")
   void nothingIsResolvedWhenTheAuditCannotBeWritten() throws SQLException {
     putGranted("value-one");
     sql("alter table ipai.audit_log rename to audit_log_away");
