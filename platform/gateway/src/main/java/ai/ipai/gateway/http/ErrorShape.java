@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a failure is told: clients of Supabase Auth parse its own shape, others problem JSON. */
 public enum ErrorShape {
@@ -40,7 +41,24 @@ public enum ErrorShape {
       error.put("msg", failure.getMessage());
       return Answer.of(status, Answer.JSON, Json.bytes(error));
     }
+  },
+  /** PostgREST's: {@code code}, {@code details}, {@code hint}, {@code message}. */
+  REST {
+    @Override
+    Answer render(IpaiException failure, int status, String requestId) {
+      Map<String, @Nullable Object> error = new LinkedHashMap<>();
+      error.put("code", REST_CODES.getOrDefault(failure.code().id(), failure.code().id()));
+      error.put("details", null);
+      error.put("hint", failure.hint().isEmpty() ? null : failure.hint());
+      error.put("message", failure.getMessage());
+      return Answer.of(status, Answer.JSON, Json.bytes(error));
+    }
   };
+
+  private static final Map<String, String> REST_CODES =
+      Map.of(
+          GatewayErrors.TOKEN_INVALID.id(), "PGRST301",
+          GatewayErrors.TOKEN_MISSING.id(), "PGRST302");
 
   private static final Map<String, String> AUTH_CODES =
       Map.of(
@@ -79,6 +97,14 @@ public enum ErrorShape {
   /** The status of HTTP that tells a failure best. */
   public static int status(IpaiException failure) {
     return STATUS.getOrDefault(failure.code().id(), failure.kind().httpStatus());
+  }
+
+  /** How failures below a path are told where no route is known. */
+  static ErrorShape of(@Nullable String path) {
+    if (path != null && path.startsWith("/auth/v1/")) {
+      return AUTH;
+    }
+    return path != null && path.startsWith("/rest/v1/") ? REST : PROBLEM;
   }
 
   private static String title(ErrorCode code) {

@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,19 @@ public final class Exchange {
 
   public Optional<String> header(String name) {
     return Optional.ofNullable(context.request().getHeader(name));
+  }
+
+  /** All headers in order, their names in lower case. */
+  public List<Map.Entry<String, String>> headers() {
+    return context.request().headers().entries().stream()
+        .map(header -> Map.entry(header.getKey().toLowerCase(Locale.ROOT), header.getValue()))
+        .toList();
+  }
+
+  /** What stands behind the question mark, as it was written. */
+  public String rawQuery() {
+    String query = context.request().query();
+    return query == null ? "" : query;
   }
 
   public byte[] body() {

@@ -10,6 +10,9 @@ public sealed interface Guard {
   /** Anybody, at any load: health, metrics, files of the console. Never touches a token. */
   record Always() implements Guard {}
 
+  /** Anybody, as far as the front is concerned: the handler checks who asks. */
+  record Own() implements Guard {}
+
   /** Whoever holds a good token. */
   record SignedIn() implements Guard {}
 
@@ -26,6 +29,7 @@ public sealed interface Guard {
 
   Guard OPEN = new Open();
   Guard ALWAYS = new Always();
+  Guard OWN = new Own();
   Guard SIGNED_IN = new SignedIn();
 
   static Guard anyRole(String... roles) {

@@ -294,7 +294,7 @@ public final class HttpFront implements AutoCloseable {
 
   private void admit(Exchange exchange) {
     Guard guard = exchange.route().guard();
-    if (guard instanceof Guard.Always) {
+    if (guard instanceof Guard.Always || guard instanceof Guard.Own) {
       return;
     }
     bearer.identify(exchange).ifPresent(exchange::identify);
@@ -328,7 +328,9 @@ public final class HttpFront implements AutoCloseable {
     if (answer.status() == 204 || answer.status() == 304) {
       response.end();
     } else if (context.request().method().equals(HttpMethod.HEAD)) {
-      response.headers().set("Content-Length", Integer.toString(answer.body().length));
+      if (answer.body().length > 0) {
+        response.headers().set("Content-Length", Integer.toString(answer.body().length));
+      }
       response.end();
     } else {
       response.end(Buffer.buffer(answer.body()));
@@ -341,10 +343,7 @@ public final class HttpFront implements AutoCloseable {
     if (!context.request().isEnded()) {
       response.headers().set("Connection", "close");
     }
-    ErrorShape shape =
-        context.request().path() != null && context.request().path().startsWith("/auth/v1/")
-            ? ErrorShape.AUTH
-            : ErrorShape.PROBLEM;
+    ErrorShape shape = ErrorShape.of(context.request().path());
     send(context, shape.answer(failure, requestId == null ? "" : requestId));
   }
 

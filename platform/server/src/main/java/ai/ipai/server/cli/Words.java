@@ -14,6 +14,7 @@ public final class Words {
               "demo", "the example company, from its sources to the console", DemoCommand::new),
           new Word("test", "every test, what CI runs", TestCommand::new),
           new Word("up", "start the server: API, console, workers", UpCommand::new),
+          new Word("gateway", "the REST interface alone, on any database", GatewayCommand::new),
           new Word("status", "addresses and keys of the running server", StatusCommand::new),
           new Word("new", "a small workspace to begin with", NewCommand::new),
           new Word("plan", "what applying the workspace would change", PlanCommand::new),

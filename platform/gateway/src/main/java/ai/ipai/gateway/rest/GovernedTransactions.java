@@ -1,0 +1,112 @@
+package ai.ipai.gateway.rest;
+
+import ai.ipai.gateway.read.Callers;
+import ai.ipai.gateway.rest.fault.RestFault;
+import ai.ipai.governance.audit.AuditEntry;
+import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.postgres.caller.Caller;
+import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.CallerTransactions;
+import ai.ipai.postgres.caller.CallerWork;
+import ai.ipai.spi.error.IpaiException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Caller transactions of the platform. A read is recorded durably before its answer leaves, a write
+ * in its own transaction, and what was refused is recorded as well.
+ */
+public final class GovernedTransactions implements RestTransactions {
+  private final CallerTransactions transactions;
+  private final AuditReads reads;
+  private final AuditLog log;
+  private final Function<RestCaller, Caller> callers;
+
+  /**
+   * On the platform's own transactions.
+   *
+   * @param callers whose claims the token proved
+   */
+  public GovernedTransactions(
+      CallerTransactions transactions,
+      AuditReads reads,
+      AuditLog log,
+      Function<RestCaller, Caller> callers) {
+    this.transactions = transactions;
+    this.reads = reads;
+    this.log = log;
+    this.callers = callers;
+  }
+
+  @Override
+  public <T> T run(RestCaller asking, Options options, CallerWork<Outcome<T>> work)
+      throws SQLException {
+    Caller caller = callers.apply(asking);
+    long start = System.nanoTime();
+    try {
+      return options.isReadOnly()
+          ? read(caller, options, work, start)
+          : write(caller, options, work, start);
+    } catch (SQLException e) {
+      String state = e.getSQLState() == null ? "" : e.getSQLState();
+      deny(caller, options, "sqlstate:" + state, start);
+      throw e;
+    } catch (RestFault e) {
+      deny(caller, options, e.code(), start);
+      throw e;
+    } catch (IpaiException e) {
+      if (!e.code().id().startsWith("AUD-")) {
+        deny(caller, options, e.code().id(), start);
+      }
+      throw e;
+    }
+  }
+
+  private <T> T read(Caller caller, Options options, CallerWork<Outcome<T>> work, long start)
+      throws SQLException {
+    Outcome<T> outcome;
+    try (AuditReads.UnderWay _ = reads.announce()) {
+      outcome = transactions.run(caller, local(CallerOptions.reading(), options), work);
+    }
+    reads.await(entry(caller, options, start).allow("row_security").rows(outcome.rows()).build());
+    return outcome.value();
+  }
+
+  private <T> T write(Caller caller, Options options, CallerWork<Outcome<T>> work, long start)
+      throws SQLException {
+    return transactions.run(
+        caller,
+        local(CallerOptions.writing(), options),
+        connection -> {
+          Outcome<T> outcome = work.run(connection);
+          log.record(
+              connection,
+              entry(caller, options, start).allow("row_security").rows(outcome.rows()).build());
+          return outcome.value();
+        });
+  }
+
+  private static CallerOptions local(CallerOptions limits, Options options) {
+    CallerOptions local = limits;
+    for (Map.Entry<String, String> setting : options.settings().entrySet()) {
+      local = local.with(setting.getKey(), setting.getValue());
+    }
+    return local;
+  }
+
+  private void deny(Caller caller, Options options, String reason, long start) {
+    reads.await(entry(caller, options, start).deny(reason).build());
+  }
+
+  private static AuditEntry.Builder entry(Caller caller, Options options, long start) {
+    return AuditEntry.of(options.action())
+        .requestId(caller.requestId())
+        .principal(Callers.principal(caller))
+        .actingRole(caller.databaseRole())
+        .object(options.objects())
+        .duration(Duration.ofNanos(System.nanoTime() - start));
+  }
+}

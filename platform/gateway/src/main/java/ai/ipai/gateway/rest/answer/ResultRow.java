@@ -1,0 +1,64 @@
+package ai.ipai.gateway.rest.answer;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the statement of a request gave.
+ *
+ * @param total rows that there are; empty where nobody counted
+ * @param page rows of this answer
+ * @param location {@code column=eq.value} of a row that was inserted
+ * @param headers JSON that a function has set
+ * @param status that a function has set
+ * @param inserted rows that were new; empty where nobody counted
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record ResultRow(
+    OptionalLong total,
+    long page,
+    List<String> location,
+    byte[] body,
+    Optional<String> headers,
+    Optional<String> status,
+    OptionalLong inserted) {
+  public ResultRow {
+    location = List.copyOf(location);
+  }
+
+  /** Reads the only row. */
+  public static ResultRow read(ResultSet row, boolean hasLocation) throws SQLException {
+    if (!row.next()) {
+      return new ResultRow(
+          OptionalLong.empty(),
+          0,
+          List.of(),
+          new byte[0],
+          Optional.empty(),
+          Optional.empty(),
+          OptionalLong.empty());
+    }
+    byte[] body = row.getBytes("body");
+    return new ResultRow(
+        number(row.getString("total_result_set")),
+        row.getLong("page_total"),
+        hasLocation ? List.of((String[]) row.getArray("header").getArray()) : List.of(),
+        body == null ? new byte[0] : body,
+        Optional.ofNullable(row.getString("response_headers")),
+        Optional.ofNullable(row.getString("response_status")),
+        number(row.getString("response_inserted")));
+  }
+
+  private static OptionalLong number(String text) {
+    return text == null || text.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(text));
+  }
+
+  public ResultRow withTotal(OptionalLong newTotal) {
+    return new ResultRow(newTotal, page, location, body, headers, status, inserted);
+  }
+}

@@ -1,0 +1,63 @@
+package ai.ipai.gateway.rest.fault;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A failure as PostgREST tells it. Stays in this package: the handler makes an answer of it. */
+public final class RestFault extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final int status;
+  private final String code;
+  private final transient @Nullable Object details;
+  private final @Nullable String hint;
+  private final transient Map<String, String> headers = new LinkedHashMap<>();
+
+  /**
+   * One of them.
+   *
+   * @param details a text, or a structure that is written as JSON
+   */
+  public RestFault(
+      int status, String code, String message, @Nullable Object details, @Nullable String hint) {
+    super(message, null, false, false);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+    this.hint = hint;
+  }
+
+  public RestFault header(String name, String value) {
+    headers.put(name, value);
+    return this;
+  }
+
+  public RestFault because(Throwable cause) {
+    initCause(cause);
+    return this;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The body, its names in alphabetical order. */
+  public Map<String, @Nullable Object> body() {
+    Map<String, @Nullable Object> body = new TreeMap<>();
+    body.put("code", code);
+    body.put("message", getMessage());
+    body.put("details", details);
+    body.put("hint", hint);
+    return body;
+  }
+}

@@ -1,0 +1,7 @@
+package ai.ipai.gateway.rest.request;
+
+/** Whether rows without embedded ones stay. */
+public enum JoinKind {
+  INNER,
+  LEFT
+}
