@@ -232,7 +232,7 @@ public final class RestService {
     Preferences preferences = request.preferences();
     boolean isLimited =
         plan instanceof RestPlan.CallRoutine
-            || plan instanceof RestPlan.WriteRows write && write.change() != Change.INSERT;
+            || (plan instanceof RestPlan.WriteRows write && write.change() != Change.INSERT);
     if (isLimited
         && preferences.isStrict()
         && preferences.maxAffected().isPresent()

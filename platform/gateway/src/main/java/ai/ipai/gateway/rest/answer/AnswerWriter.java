@@ -99,7 +99,7 @@ public final class AnswerWriter {
   }
 
   private static String contentRange(long first, long last, OptionalLong total) {
-    boolean isEmpty = total.isPresent() && total.getAsLong() == 0 || first > last;
+    boolean isEmpty = (total.isPresent() && total.getAsLong() == 0) || first > last;
     return (isEmpty ? "*" : first + "-" + last)
         + "/"
         + (total.isPresent() ? Long.toString(total.getAsLong()) : "*");

@@ -95,7 +95,7 @@ final class CallPlanner {
     one.parameters().forEach(p -> (p.isRequired() ? required : optional).add(p.name()));
     Set<String> rest = new HashSet<>(names);
     rest.removeAll(optional);
-    return required.equals(rest) || required.isEmpty() && optional.containsAll(names);
+    return required.equals(rest);
   }
 
   private boolean takesBody(Routine one) {

@@ -63,8 +63,8 @@ final class RelationshipFinder {
         .orElseGet(
             () ->
                 isChildren
-                    || one.cardinality() == Cardinality.MANY_TO_ONE
-                        && isColumn(one, target, Pair::column));
+                    || (one.cardinality() == Cardinality.MANY_TO_ONE
+                        && isColumn(one, target, Pair::column)));
   }
 
   private static boolean isKey(Keyed one, String target) {

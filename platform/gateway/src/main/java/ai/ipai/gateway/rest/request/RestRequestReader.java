@@ -101,8 +101,8 @@ public final class RestRequestReader {
   private static Optional<Payload> payload(
       Incoming incoming, Action action, QueryParameters query, MediaType type) {
     boolean takesBody =
-        action instanceof Action.Write write && write.change() != Change.DELETE
-            || action instanceof Action.Call call && call.method() == Method.POST;
+        (action instanceof Action.Write write && write.change() != Change.DELETE)
+            || (action instanceof Action.Call call && call.method() == Method.POST);
     if (!takesBody) {
       return Optional.empty();
     }
