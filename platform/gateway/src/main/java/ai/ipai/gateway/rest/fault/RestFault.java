@@ -13,6 +13,7 @@ public final class RestFault extends RuntimeException {
   private final String code;
   private final transient @Nullable Object details;
   private final @Nullable String hint;
+  private @Nullable Throwable reason;
   private final transient Map<String, String> headers = new LinkedHashMap<>();
 
   /**
@@ -35,8 +36,13 @@ public final class RestFault extends RuntimeException {
   }
 
   public RestFault because(Throwable cause) {
-    initCause(cause);
+    reason = cause;
     return this;
+  }
+
+  @Override
+  public synchronized @Nullable Throwable getCause() {
+    return reason;
   }
 
   public int status() {

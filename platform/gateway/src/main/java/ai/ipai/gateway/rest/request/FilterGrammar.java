@@ -108,7 +108,8 @@ final class FilterGrammar {
 
   private static Parser<String> anyCase(String text) {
     Parser<String> all = always(text);
-    for (char lower : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char lower = text.charAt(i);
       char upper = Character.toUpperCase(lower);
       Parser<String> either = character(lower).or(character(upper));
       all = all.skip(either);
