@@ -9,7 +9,7 @@ import java.util.Optional;
  * A column as SQL needs it.
  *
  * @param toJson whether it has to become JSON before its path is followed
- * @param vector whether it has to become a {@code tsvector}, in which language
+ * @param vector whether it is searched as text, in which language
  * @param type before {@code transform}; empty where nobody knows
  * @param transform a function that changes how the value looks, as the catalog quotes it
  * @param isWholeRow the row instead of one of its columns
