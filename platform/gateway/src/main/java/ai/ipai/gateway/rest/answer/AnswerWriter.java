@@ -142,10 +142,9 @@ public final class AnswerWriter {
     header("Content-Range", contentRange(1, 0, counted(result)));
     boolean resolves = !insert.primaryKey().isEmpty() || request.query().onConflict().isPresent();
     applied(Applied.insert(resolves));
-    boolean merged =
-        result.inserted().isPresent()
-            && result.inserted().getAsLong() <= 0
-            && preferences.resolution().filter(Resolution.MERGE_DUPLICATES::equals).isPresent();
+    boolean merges =
+        preferences.resolution().filter(Resolution.MERGE_DUPLICATES::equals).isPresent();
+    boolean merged = result.inserted().isEmpty() || (merges && result.inserted().getAsLong() <= 0);
     boolean isFull = preferences.returns(Representation.REPRESENTATION);
     if (isFull) {
       type();

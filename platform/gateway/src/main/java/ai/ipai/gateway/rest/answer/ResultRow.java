@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the statement of a request gave.
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
  * @param location {@code column=eq.value} of a row that was inserted
  * @param headers JSON that a function has set
  * @param status that a function has set
- * @param inserted rows that were new; empty where nobody counted
+ * @param inserted rows that were new; empty where an upsert had no rows at all
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record ResultRow(
@@ -49,13 +50,18 @@ public record ResultRow(
         body == null ? new byte[0] : body,
         Optional.ofNullable(row.getString("response_headers")),
         Optional.ofNullable(row.getString("response_status")),
-        number(row.getString("response_inserted")));
+        inserted(row.getString("response_inserted")));
   }
 
-  private static OptionalLong number(String text) {
+  private static OptionalLong number(@Nullable String text) {
     return text == null || text.isEmpty()
         ? OptionalLong.empty()
         : OptionalLong.of(Long.parseLong(text));
+  }
+
+  /** Nobody counted: 0. Somebody would have, but there was nothing: empty. */
+  private static OptionalLong inserted(@Nullable String text) {
+    return text != null && text.isEmpty() ? OptionalLong.of(0) : number(text);
   }
 
   public ResultRow withTotal(OptionalLong newTotal) {

@@ -1,6 +1,7 @@
 package ai.ipai.gateway.rest.plan;
 
 import ai.ipai.gateway.rest.fault.RequestFaults;
+import ai.ipai.gateway.rest.fault.RestFault;
 import ai.ipai.gateway.rest.request.JoinKind;
 import ai.ipai.gateway.rest.request.RowRange;
 import ai.ipai.gateway.rest.request.Selected;
@@ -81,20 +82,31 @@ final class Branch {
   }
 
   /** The branch at the end of the path; it and those above it move before their siblings. */
-  Branch at(List<String> path) {
+  Branch at(List<String> path, boolean takesTargetNames) {
     if (path.isEmpty()) {
       return this;
     }
     String wanted = path.getFirst();
     Branch child =
         children.stream()
-            .filter(
-                one -> one.name().equals(wanted) || one.alias.filter(wanted::equals).isPresent())
+            .filter(one -> one.label().equals(wanted) || (takesTargetNames && one.isCalled(wanted)))
             .findFirst()
-            .orElseThrow(() -> RequestFaults.notEmbedded(wanted));
-    Branch found = child.at(path.subList(1, path.size()));
+            .orElseThrow(() -> missing(wanted));
+    Branch found = child.at(path.subList(1, path.size()), takesTargetNames);
     children.remove(child);
     children.addFirst(child);
     return found;
+  }
+
+  private boolean isCalled(String wanted) {
+    return name().equals(wanted);
+  }
+
+  private RestFault missing(String wanted) {
+    return children.stream()
+        .filter(one -> one.isCalled(wanted))
+        .findFirst()
+        .map(one -> RequestFaults.notEmbedded(wanted, one.label()))
+        .orElseGet(() -> RequestFaults.notEmbedded(wanted));
   }
 }

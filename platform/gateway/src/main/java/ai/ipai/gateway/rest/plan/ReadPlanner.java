@@ -78,25 +78,29 @@ final class ReadPlanner {
     Branch root = Branch.root(table, query.select(), fields);
     for (Targeted<Filter> filter : query.filters().reversed()) {
       if (!isWrite || !filter.path().isEmpty()) {
-        Branch branch = root.at(filter.path());
+        Branch branch = at(root, filter.path());
         branch.filters.addFirst(fields.filter(branch.table, filter.what()));
       }
     }
     for (Targeted<List<OrderTerm>> order : query.orders().reversed()) {
-      root.at(order.path()).order = order.what().stream().map(t -> order(table, t)).toList();
+      at(root, order.path()).order = order.what().stream().map(t -> order(table, t)).toList();
     }
     if (!isWrite) {
       for (Map.Entry<String, RowRange> range : List.copyOf(query.ranges().entrySet()).reversed()) {
-        root.at(QueryParameters.pathOf(range.getKey())).range = range.getValue();
+        at(root, QueryParameters.pathOf(range.getKey())).range = range.getValue();
       }
     }
     for (Targeted<Logic> logic : query.logic().reversed()) {
       if (!isWrite || !logic.path().isEmpty()) {
-        Branch branch = root.at(logic.path());
+        Branch branch = at(root, logic.path());
         branch.logic.addFirst(fields.logic(branch.table, logic.what()));
       }
     }
     return root;
+  }
+
+  private Branch at(Branch root, List<String> path) {
+    return root.at(path, settings.takesTargetNames());
   }
 
   private PlannedOrder order(QualifiedName table, OrderTerm term) {

@@ -18,6 +18,8 @@ import java.util.OptionalLong;
  * @param preRequest a function that runs before each request
  * @param appSettings transaction-local settings, {@code app.settings.…}
  * @param hoistedSettings of functions, which are set before the function is called
+ * @param takesTargetNames whether filters may name an embedded table that has an alias by its own
+ *     name
  * @param hidesForbidden whether objects that the caller's role has no privilege on look absent
  */
 public record RestSettings(
@@ -30,6 +32,7 @@ public record RestSettings(
     Optional<QualifiedName> preRequest,
     Map<String, String> appSettings,
     List<String> hoistedSettings,
+    boolean takesTargetNames,
     boolean hidesForbidden) {
   /** How transactions end, and whether a request may ask otherwise. */
   public enum TransactionEnd {
@@ -77,6 +80,7 @@ public record RestSettings(
         preRequest,
         appSettings,
         hoistedSettings,
+        takesTargetNames,
         hidesForbidden);
   }
 }

@@ -76,6 +76,7 @@ public record PgrstSettings(
               text("DB_PRE_REQUEST").map(Reader::name),
               appSettings(),
               text("DB_HOISTED_TX_SETTINGS").map(Reader::words).orElse(RestSettings.HOISTED),
+              flag("URL_USE_LEGACY_TARGET_NAMES", true),
               false);
       PgrstSettings settings =
           new PgrstSettings(
