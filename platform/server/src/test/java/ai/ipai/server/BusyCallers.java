@@ -2,6 +2,7 @@ package ai.ipai.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.ipai.testing.wait.Await;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class BusyCallers implements AutoCloseable {
   /** Waits for so many good answers in the time. */
   void awaitAnswers(int more, Duration patience) throws Exception {
     int before = answered.size();
-    RunningPlatform.await(more + " answers", patience, () -> answered.size() >= before + more);
+    Await.until(more + " answers", patience, () -> answered.size() >= before + more);
   }
 
   /** Stops them; only good answers and 503 with a word on when to come back were given. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.ipai.governance.config.Setting;
 import ai.ipai.testing.postgres.TestDatabase;
 import ai.ipai.testing.postgres.TestPostgres;
+import ai.ipai.testing.wait.Await;
 import java.nio.file.Path;
 import java.sql.Statement;
 import java.time.Duration;
@@ -72,15 +73,13 @@ class CutConnectionsPlatformTest {
       }
       int before = callers.refused();
       proxy.reset(true);
-      RunningPlatform.await("503", BACK, () -> callers.refused() > before);
-      RunningPlatform.await(
-          "not ready", BACK, () -> running.ready().contains("\"database\":\"down\""));
+      Await.until("503", BACK, () -> callers.refused() > before);
+      Await.until("not ready", BACK, () -> running.ready().contains("\"database\":\"down\""));
       proxy.reset(false);
       callers.awaitAnswers(20, BACK);
       Set<String> answered = callers.stop();
       assertThat(running.audited()).containsAll(answered);
-      RunningPlatform.await(
-          "ready again", BACK, () -> running.ready().contains("\"database\":\"up\""));
+      Await.until("ready again", BACK, () -> running.ready().contains("\"database\":\"up\""));
     }
   }
 }

@@ -8,6 +8,7 @@ import ai.ipai.postgres.PostgresClient;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.caller.CallerOptions;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.testing.wait.Await;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +37,12 @@ class FullDiskPlatformTest {
       Path dataDir = Files.createDirectory(disk.folder().resolve("ipai"));
       try (RunningPlatform running = RunningPlatform.embedded(dataDir)) {
         String token = running.token("ipai_bi_developer");
-        RunningPlatform.await("ballast", PATIENCE, () -> Files.exists(dataDir.resolve("ballast")));
+        Await.until("ballast", PATIENCE, () -> Files.exists(dataDir.resolve("ballast")));
         assertThat(running.ready()).contains("\"intake\":\"up\"", "\"status\":\"up\"");
         running.sql("create table public.written (id bigint primary key, filler text)");
 
         disk.fillTo(0.92);
-        RunningPlatform.await("pause", PATIENCE, () -> running.ready().contains("paused"));
+        Await.until("pause", PATIENCE, () -> running.ready().contains("paused"));
         assertThat(running.ready()).contains("\"disk\":\"warn\"", "\"database\":\"up\"");
         assertThat(running.get("/health/ready", "", "ready").statusCode())
             .as("it stays in service")
@@ -55,16 +56,14 @@ class FullDiskPlatformTest {
         long acknowledged = fillToTheBrim(disk, running, dataDir, token, answered);
 
         disk.free();
-        RunningPlatform.await(
-            "resume", PATIENCE, () -> running.ready().contains("\"intake\":\"up\""));
+        Await.until("resume", PATIENCE, () -> running.ready().contains("\"intake\":\"up\""));
         assertThat(running.get(RunningPlatform.OPEN, token, "after").statusCode()).isEqualTo(200);
-        RunningPlatform.await("writes", PATIENCE, () -> writes(running, acknowledged + 1));
+        Await.until("writes", PATIENCE, () -> writes(running, acknowledged + 1));
         assertThat(running.column("select count(*) from public.written where id > 0"))
             .as("every acknowledged row")
             .containsExactly("" + (acknowledged + 1));
         assertThat(running.audited()).containsAll(answered);
-        RunningPlatform.await(
-            "new ballast", PATIENCE, () -> Files.exists(dataDir.resolve("ballast")));
+        Await.until("new ballast", PATIENCE, () -> Files.exists(dataDir.resolve("ballast")));
       }
     }
   }
@@ -90,7 +89,7 @@ class FullDiskPlatformTest {
       SmallDisk disk, RunningPlatform running, Path dataDir, String token, Set<String> answered)
       throws Exception {
     disk.fillTo(1);
-    RunningPlatform.await(
+    Await.until(
         "the ballast is given up", PATIENCE, () -> !Files.exists(dataDir.resolve("ballast")));
     for (int i = 0; i < 200; i++) {
       HttpResponse<String> answer = running.get(RunningPlatform.OPEN, token, "full-disk-" + i);

@@ -2,6 +2,7 @@ package ai.ipai.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.ipai.testing.wait.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class KilledDatabasePlatformTest {
       for (int kill = 0; kill < kills; kill++) {
         long postmaster = postmaster();
         ProcessHandle.of(postmaster).orElseThrow().destroyForcibly();
-        RunningPlatform.await("another server", BACK, () -> postmaster() != postmaster);
+        Await.until("another server", BACK, () -> postmaster() != postmaster);
         callers.awaitAnswers(20, BACK);
       }
       assertThat(callers.refused()).as("refusals while it was away").isPositive();

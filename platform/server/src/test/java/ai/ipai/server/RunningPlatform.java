@@ -135,21 +135,6 @@ final class RunningPlatform implements AutoCloseable {
         column("select distinct request_id from ipai.audit_log where request_id is not null"));
   }
 
-  /** Polls until it holds. */
-  static void await(String what, Duration patience, Check check) throws Exception {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!check.holds()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + patience + ": " + what);
-      }
-      Thread.sleep(20);
-    }
-  }
-
-  interface Check {
-    boolean holds() throws Exception;
-  }
-
   @Override
   public void close() {
     platform.close();

@@ -2,6 +2,7 @@ package ai.ipai.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.ipai.testing.wait.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class StoppedBenchPlatformTest {
             .redirectOutput(folder.resolve("output").toFile())
             .start();
     try {
-      RunningPlatform.await(
+      Await.until(
           "the database of the benchmark",
           Duration.ofSeconds(90),
           () -> isMeasuring(scratches) || !bench.isAlive());
@@ -48,7 +49,7 @@ class StoppedBenchPlatformTest {
       assertThat(bench.waitFor(90, TimeUnit.SECONDS)).isTrue();
       assertThat(bench.exitValue()).isNotZero();
       assertThat(content(scratches)).noneMatch(name -> name.startsWith("ipai-bench"));
-      RunningPlatform.await(
+      Await.until(
           "its processes end",
           Duration.ofSeconds(30),
           () -> children.stream().noneMatch(ProcessHandle::isAlive));

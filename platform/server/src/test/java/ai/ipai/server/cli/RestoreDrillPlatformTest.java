@@ -17,6 +17,7 @@ import ai.ipai.postgres.PostgresClient;
 import ai.ipai.server.DemoUsers;
 import ai.ipai.server.Platform;
 import ai.ipai.server.PlatformConfig;
+import ai.ipai.testing.wait.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +30,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -155,11 +156,10 @@ class RestoreDrillPlatformTest {
   private static void itsLogLeavesTheMachine(Platform running) throws Exception {
     WalShipping shipping = running.installation().shipping().orElseThrow();
     sql(running, "select pg_switch_wal()");
-    Instant deadline = Instant.now().plusSeconds(60);
-    while (shipping.shipped() == 0 && shipping.problem().isEmpty()) {
-      assertThat(Instant.now()).as("a segment is archived").isBefore(deadline);
-      Thread.sleep(20);
-    }
+    Await.until(
+        "a segment is archived",
+        Duration.ofSeconds(60),
+        () -> shipping.shipped() > 0 || !shipping.problem().isEmpty());
     assertThat(shipping.problem()).isEmpty();
   }
 

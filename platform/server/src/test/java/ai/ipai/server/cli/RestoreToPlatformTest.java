@@ -7,6 +7,7 @@ import ai.ipai.postgres.PostgresClient;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Platform;
 import ai.ipai.server.PlatformConfig;
+import ai.ipai.testing.wait.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -108,11 +108,7 @@ class RestoreToPlatformTest {
     }
   }
 
-  private void awaitMoreThan(long before) throws IOException, InterruptedException {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
-    while (segments() <= before) {
-      assertThat(Instant.now()).as("the segment is archived").isBefore(deadline);
-      Thread.sleep(20);
-    }
+  private void awaitMoreThan(long before) throws Exception {
+    Await.until("the segment is archived", Duration.ofSeconds(60), () -> segments() > before);
   }
 }
