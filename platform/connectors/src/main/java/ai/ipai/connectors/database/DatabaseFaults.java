@@ -33,6 +33,11 @@ final class DatabaseFaults {
     return (state.startsWith("08") && !refused) || PASSING.contains(state);
   }
 
+  /** By a limit of time, or because somebody wanted it so. */
+  static boolean isCancelled(SQLException e) {
+    return state(e).equals("57014");
+  }
+
   static IpaiException of(SQLException e, String what) {
     String state = state(e);
     IpaiException mapped =

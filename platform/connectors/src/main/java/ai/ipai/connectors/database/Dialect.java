@@ -42,8 +42,21 @@ interface Dialect {
     }
   }
 
-  /** Rows that a driver fetches at a time when it streams a long answer. */
+  /** The most rows that a driver may fetch at a time: it keeps them whatever they weigh. */
   int fetchSize();
+
+  /** The rows of a table after a place; not asked for yet. */
+  default RowStream rows(
+      Connection connection, TableQuery query, TableCursor place, DatabaseSettings settings)
+      throws SQLException {
+    return new ResultRows(
+        connection,
+        this,
+        query,
+        place,
+        settings.pageSize(),
+        Math.toIntExact(settings.timeout().toSeconds()));
+  }
 
   /** The stream of a table: those of the first schema have bare names. */
   static String streamName(List<String> schemas, String schema, String table) {

@@ -204,6 +204,6 @@ final class MariaDialect implements Dialect {
 
   @Override
   public int fetchSize() {
-    return 5_000;
+    return 50;
   }
 }

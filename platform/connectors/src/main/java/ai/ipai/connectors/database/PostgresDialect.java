@@ -225,6 +225,13 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public int fetchSize() {
-    return 5_000;
+    return 200;
+  }
+
+  @Override
+  public RowStream rows(
+      Connection connection, TableQuery query, TableCursor place, DatabaseSettings settings)
+      throws SQLException {
+    return new CopiedRows(connection, query, place);
   }
 }

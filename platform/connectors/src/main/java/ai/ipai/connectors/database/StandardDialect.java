@@ -149,6 +149,6 @@ final class StandardDialect implements Dialect {
 
   @Override
   public int fetchSize() {
-    return 2_000;
+    return 200;
   }
 }

@@ -2,29 +2,40 @@ package ai.ipai.connectors.database;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements that read one table.
  *
  * @param order the fields that the reading is ordered by, in this order; together unique, unless
  *     the table has no key
+ * @param window the column whose window is read, or null where everything is
  */
-record TableQuery(SourceTable table, List<TableField> order) {
+record TableQuery(SourceTable table, List<TableField> order, @Nullable TableField window) {
 
-  /**
-   * A page of rows.
-   *
-   * @param hasAfter whether it begins after a row, whose values of the order are bound last
-   * @param window conditions that come first, with their own parameters
-   */
-  String page(List<String> window, boolean hasAfter, String limit) {
-    List<String> conditions = new ArrayList<>(window);
-    if (hasAfter) {
-      conditions.add(later());
+  /** Says how a value stands in a condition; asked in the order in which they stand there. */
+  @FunctionalInterface
+  interface Bounds {
+    String of(TableField field, String value);
+  }
+
+  boolean isKeyed() {
+    return !table.key().isEmpty();
+  }
+
+  /** The rows after a place, in order; of a table without key all of them. */
+  String rows(TableCursor place, Function<TableField, String> select, Bounds bounds, String limit) {
+    List<String> conditions = new ArrayList<>();
+    if (window != null) {
+      conditions.addAll(window(window, place, bounds));
+    }
+    if (isKeyed() && !place.after().isEmpty()) {
+      conditions.add(later(place.after(), bounds));
     }
     List<String> ordering = order.stream().map(TableField::column).toList();
     return "select "
-        + String.join(", ", table.fields().stream().map(TableField::select).toList())
+        + String.join(", ", table.fields().stream().map(select).toList())
         + " from "
         + table.from()
         + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
@@ -32,38 +43,46 @@ record TableQuery(SourceTable table, List<TableField> order) {
         + limit;
   }
 
+  private static List<String> window(TableField column, TableCursor place, Bounds bounds) {
+    List<String> window = new ArrayList<>();
+    if (!place.low().isEmpty()) {
+      window.add(column.column() + " >= " + bounds.of(column, place.low()));
+    }
+    if (!place.high().isEmpty()) {
+      String upTo = column.column() + " <= " + bounds.of(column, place.high());
+      boolean isCapped = !place.ahead().isEmpty();
+      window.add(
+          isCapped
+              ? "(%s or %s >= %s)"
+                  .formatted(upTo, column.column(), bounds.of(column, place.ahead()))
+              : upTo);
+    }
+    if (window.isEmpty()) {
+      window.add(column.column() + " is not null");
+    }
+    return window;
+  }
+
   /** Spelled out, because not every database compares rows, or uses an index for it. */
-  private String later() {
+  private String later(List<String> after, Bounds bounds) {
     StringBuilder text = new StringBuilder();
-    TableField first = order.getFirst();
     if (order.size() > 1) {
-      text.append(first.column()).append(" >= ").append(first.bind()).append(" and ");
+      text.append(compared(0, " >= ", after, bounds)).append(" and ");
     }
     text.append('(');
     for (int i = 0; i < order.size(); i++) {
       text.append(i == 0 ? "" : " or (");
       for (int j = 0; j < i; j++) {
-        text.append(order.get(j).column()).append(" = ").append(order.get(j).bind());
-        text.append(" and ");
+        text.append(compared(j, " = ", after, bounds)).append(" and ");
       }
-      text.append(order.get(i).column()).append(" > ").append(order.get(i).bind());
-      text.append(i == 0 ? "" : ")");
+      text.append(compared(i, " > ", after, bounds)).append(i == 0 ? "" : ")");
     }
     return text.append(')').toString();
   }
 
-  /** The fields of {@link #later}'s parameters, each with its place in the order. */
-  List<Integer> laterPlaces() {
-    List<Integer> places = new ArrayList<>();
-    if (order.size() > 1) {
-      places.add(0);
-    }
-    for (int i = 0; i < order.size(); i++) {
-      for (int j = 0; j <= i; j++) {
-        places.add(j);
-      }
-    }
-    return places;
+  private String compared(int place, String how, List<String> after, Bounds bounds) {
+    TableField field = order.get(place);
+    return field.column() + how + bounds.of(field, after.get(place));
   }
 
   /**

@@ -24,11 +24,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a table in pages by key, each in a short transaction, so that the source is neither locked
- * nor kept from cleaning up. Changes are those in a window of a column that grows, fixed when the
- * reading begins: what changes meanwhile leaves the window upwards and comes in the next one. A
- * table without key is read in one go, in the order of all its columns, so that an interrupted
- * reading can go on after the rows it had, if those still come first.
+ * Reads a table in the order of its key, in transactions that each end after a while, so that the
+ * source is neither locked nor kept from cleaning up. Changes are those in a window of a column
+ * that grows, fixed when the reading begins: what changes meanwhile leaves the window upwards and
+ * comes in the next one. A table without key is read in one go, in the order of all its columns, so
+ * that an interrupted reading can go on after the rows it had, if those still come first.
  */
 final class TableReader implements BatchReader {
   private static final int ATTEMPTS = 5;
@@ -42,8 +42,9 @@ final class TableReader implements BatchReader {
   private final @Nullable TableCursor from;
   private @Nullable TableCursor at;
   private @Nullable Connection connection;
-  private volatile @Nullable PreparedStatement running;
-  private @Nullable ResultSet open;
+  private volatile @Nullable Cancel running;
+  private @Nullable RowStream open;
+  private int pagesOfStatement;
   private boolean ended;
 
   TableReader(
@@ -57,7 +58,9 @@ final class TableReader implements BatchReader {
     this.stream = stream;
     this.mode = request.mode();
     this.cancellation = cancellation;
-    this.query = new TableQuery(stream.table(), stream.order(mode));
+    this.query =
+        new TableQuery(
+            stream.table(), stream.order(mode), mode == ReadMode.CHANGES ? stream.cursor() : null);
     this.from = request.from() == null ? null : TableCursor.parse(request.from());
   }
 
@@ -101,7 +104,7 @@ final class TableReader implements BatchReader {
     try (PreparedStatement statement =
         connected()
             .prepareStatement(TableQuery.highest(stream.table(), column, !ahead.isEmpty()))) {
-      running = statement;
+      running = statement::cancel;
       statement.setMaxRows(1);
       statement.setQueryTimeout(Math.toIntExact(settings.timeout().toSeconds()));
       if (!ahead.isEmpty()) {
@@ -159,33 +162,39 @@ final class TableReader implements BatchReader {
   }
 
   private Page page(TableCursor place) throws SQLException {
-    ResultSet rows = open == null ? run(place) : open;
-    boolean keyed = !stream.table().key().isEmpty();
+    RowStream rows = open == null ? run(place) : open;
     long digest = digest(place);
-    int limit = settings.pageSize();
-    List<SourceRow> page = new ArrayList<>(Math.min(limit, 4096));
-    List<TableField> fields = stream.table().fields();
+    List<SourceRow> page = new ArrayList<>(Math.min(settings.pageSize(), 4096));
     long weight = 0;
     boolean more = true;
-    while (page.size() < limit && weight < BatchWeight.MAX_BYTES) {
-      more = rows.next();
-      if (!more) {
+    while (page.size() < settings.pageSize() && weight < BatchWeight.MAX_BYTES) {
+      SourceRow row = rows.next();
+      if (row == null) {
+        more = false;
         break;
       }
-      @Nullable Object[] values = new Object[fields.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = FieldValues.read(rows, i + 1, fields.get(i));
-        weight += BatchWeight.of(values[i]);
-      }
-      page.add(SourceRow.present(values));
-      digest = keyed ? digest : FieldValues.digest(digest, values);
+      weight += rows.weight();
+      page.add(row);
+      digest = query.isKeyed() ? digest : FieldValues.digest(digest, values(row));
     }
-    if (keyed) {
+    pagesOfStatement++;
+    boolean isOver = !more || rows.isLimited();
+    if (isOver) {
+      more = rows.isLimited();
       finish();
-    } else {
-      open = more ? rows : null;
+    }
+    if (page.isEmpty() && more) {
+      return page(place);
     }
     return new Page(page, more ? after(page) : List.of(), !more, digest);
+  }
+
+  private @Nullable Object[] values(SourceRow row) {
+    @Nullable Object[] values = new Object[row.width()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.value(i);
+    }
+    return values;
   }
 
   private static long digest(TableCursor place) {
@@ -202,49 +211,39 @@ final class TableReader implements BatchReader {
         .toList();
   }
 
-  /** Ends the page's statement and transaction. */
+  /** Ends the statement and its transaction. */
   private void finish() throws SQLException {
-    PreparedStatement statement = running;
-    if (statement != null) {
-      statement.close();
-      running = null;
-    }
+    RowStream over = open;
+    running = null;
     open = null;
+    if (over != null) {
+      over.close();
+    }
     if (connection != null) {
       connection.rollback();
     }
   }
 
-  private ResultSet run(TableCursor place) throws SQLException {
-    boolean keyed = !stream.table().key().isEmpty();
-    List<String> window = window(place);
-    boolean hasAfter = keyed && !place.after().isEmpty();
-    String limit = keyed ? database.dialect().limit(settings.pageSize()) : "";
-    PreparedStatement statement = connected().prepareStatement(query.page(window, hasAfter, limit));
-    running = statement;
-    statement.setFetchSize(Math.min(database.dialect().fetchSize(), settings.pageSize()));
-    statement.setQueryTimeout(Math.toIntExact(settings.timeout().toSeconds()));
-    if (keyed && limit.isEmpty()) {
-      statement.setMaxRows(settings.pageSize());
-    }
-    bind(statement, place, hasAfter);
-    ResultSet rows = statement.executeQuery();
-    if (!keyed) {
+  private RowStream run(TableCursor place) throws SQLException {
+    pagesOfStatement = 0;
+    RowStream rows = database.dialect().rows(connected(), query, place, settings);
+    running = rows::cancel;
+    open = rows;
+    if (!query.isKeyed()) {
       pass(rows, place);
     }
     return rows;
   }
 
   /** Without a key only the rows themselves tell that they are those which were read before. */
-  private void pass(ResultSet rows, TableCursor place) throws SQLException {
-    List<TableField> fields = stream.table().fields();
-    @Nullable Object[] values = new Object[fields.size()];
+  private void pass(RowStream rows, TableCursor place) throws SQLException {
     long digest = 0;
-    for (long i = 0; i < place.skip() && rows.next(); i++) {
-      for (int column = 0; column < values.length; column++) {
-        values[column] = FieldValues.read(rows, column + 1, fields.get(column));
+    for (long i = 0; i < place.skip(); i++) {
+      SourceRow row = rows.next();
+      if (row == null) {
+        break;
       }
-      digest = FieldValues.digest(digest, values);
+      digest = FieldValues.digest(digest, values(row));
     }
     if (digest != digest(place)) {
       throw new IpaiException(
@@ -256,52 +255,17 @@ final class TableReader implements BatchReader {
     }
   }
 
-  private List<String> window(TableCursor place) {
-    TableField column = stream.cursor();
-    if (mode != ReadMode.CHANGES || column == null) {
-      return List.of();
-    }
-    List<String> window = new ArrayList<>();
-    if (!place.low().isEmpty()) {
-      window.add(column.column() + " >= " + column.bind());
-    }
-    if (!place.high().isEmpty()) {
-      String upTo = column.column() + " <= " + column.bind();
-      boolean isCapped = !place.ahead().isEmpty();
-      window.add(
-          isCapped ? "(" + upTo + " or " + column.column() + " >= " + column.bind() + ")" : upTo);
-    }
-    if (window.isEmpty()) {
-      window.add(column.column() + " is not null");
-    }
-    return window;
-  }
-
-  private void bind(PreparedStatement statement, TableCursor place, boolean hasAfter)
-      throws SQLException {
-    int parameter = 1;
-    TableField column = stream.cursor();
-    if (mode == ReadMode.CHANGES && column != null) {
-      String ahead = place.high().isEmpty() ? "" : place.ahead();
-      for (String bound : List.of(place.low(), place.high(), ahead)) {
-        if (!bound.isEmpty()) {
-          FieldValues.bind(statement, parameter++, column, bound);
-        }
-      }
-    }
-    if (hasAfter) {
-      for (int i : query.laterPlaces()) {
-        FieldValues.bind(statement, parameter++, query.order().get(i), place.after().get(i));
-      }
-    }
-  }
-
   private Connection connected() throws SQLException {
     if (connection == null) {
       connection = database.open();
       connection.setAutoCommit(false);
     }
     return connection;
+  }
+
+  /** Stops what the database is doing for us; from any thread. */
+  private interface Cancel {
+    void cancel() throws SQLException;
   }
 
   /** Something that asks the database. */
@@ -318,7 +282,10 @@ final class TableReader implements BatchReader {
       } catch (SQLException e) {
         disconnect();
         cancellation.check();
-        if (attempt >= ATTEMPTS || !DatabaseFaults.isPassing(e)) {
+        // A server that limits a statement's time meant no harm to one that got somewhere.
+        boolean wentOn = DatabaseFaults.isCancelled(e) && pagesOfStatement > 0;
+        pagesOfStatement = 0;
+        if (attempt >= ATTEMPTS || (!wentOn && !DatabaseFaults.isPassing(e))) {
           throw DatabaseFaults.of(e, "reading " + stream.table().name());
         }
         pause(attempt);
@@ -329,11 +296,12 @@ final class TableReader implements BatchReader {
   }
 
   private void watch() {
+    long deadline = System.nanoTime() + settings.timeout().toNanos();
     try {
       while (true) {
         TimeUnit.MILLISECONDS.sleep(200);
-        PreparedStatement statement = running;
-        if (statement != null && cancellation.isRequested()) {
+        Cancel statement = running;
+        if (statement != null && (cancellation.isRequested() || System.nanoTime() > deadline)) {
           statement.cancel();
         }
       }

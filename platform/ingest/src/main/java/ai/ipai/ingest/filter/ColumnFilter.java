@@ -124,7 +124,7 @@ public final class ColumnFilter {
   private SourceRow row(SourceRow row, int[] kept, boolean[] hashed) {
     @Nullable Object[] values = new Object[kept.length];
     for (int i = 0; i < kept.length; i++) {
-      Object value = row.value(kept[i]);
+      Object value = hashed[i] ? row.value(kept[i]) : row.cell(kept[i]);
       values[i] =
           hashed[i] && value != null && !SourceRow.isUnchanged(value)
               ? hash.orElseThrow().of(value)

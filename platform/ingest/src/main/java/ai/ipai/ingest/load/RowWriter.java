@@ -8,6 +8,7 @@ import ai.ipai.postgres.copy.BinaryCopyWriter;
 import ai.ipai.spi.cell.CellWriter;
 import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.cell.TimeFormat;
+import ai.ipai.spi.connector.EncodedValue;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.error.IpaiException;
@@ -45,6 +46,7 @@ final class RowWriter implements AutoCloseable {
   private final @Nullable BronzeColumn[] columns;
   private final int[] key;
   private final boolean[] isKey;
+  private final boolean[] isAsGiven;
   private final boolean isDirect;
   private final BinaryCopyWriter out;
   private final CellWriter cells = new CellWriter();
@@ -73,6 +75,11 @@ final class RowWriter implements AutoCloseable {
     this.isKey = new boolean[columns.length];
     for (int position : key) {
       isKey[position] = true;
+    }
+    this.isAsGiven = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      BronzeColumn column = columns[i];
+      isAsGiven[i] = column != null && column.type() == sources.get(i).type();
     }
     this.isDirect = target.way() == Way.DIRECT;
     this.out =
@@ -217,8 +224,12 @@ final class RowWriter implements AutoCloseable {
     Rescue rescue = new Rescue();
     Contract contract = target.contract();
     for (int i = 0; i < columns.length; i++) {
-      Object value = SourceRow.isUnchanged(row.value(i)) ? null : row.value(i);
       BronzeColumn column = columns[i];
+      if (isAsGiven[i] && row.cell(i) instanceof EncodedValue encoded) {
+        out.writeEncoded(encoded.bytes(), encoded.offset(), encoded.length());
+        continue;
+      }
+      Object value = SourceRow.isUnchanged(row.cell(i)) ? null : row.value(i);
       if (column == null) {
         if (value != null) {
           misfit(contract.columns(), rescue, sources.get(i).name(), UNKNOWN, value);
@@ -264,7 +275,7 @@ final class RowWriter implements AutoCloseable {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < columns.length; i++) {
       BronzeColumn column = columns[i];
-      if (column != null && SourceRow.isUnchanged(row.value(i))) {
+      if (column != null && SourceRow.isUnchanged(row.cell(i))) {
         names.add(column.name());
       }
     }
@@ -296,7 +307,7 @@ final class RowWriter implements AutoCloseable {
 
   private void requireKey(SourceRow row) {
     for (int position : key) {
-      if (row.value(position) == null) {
+      if (row.cell(position) == null) {
         throw keyMissing();
       }
     }

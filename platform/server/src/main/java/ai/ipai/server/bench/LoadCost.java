@@ -27,8 +27,10 @@ import java.util.Map;
 
 /**
  * Files to bronze, metadata columns, checkpoints, audit and the swap included, beside {@code psql
- * \copy} of the same rows into a plain table, in turns of one run. Goals: 0.9 of its speed for CSV,
- * 0.8 for JSON lines, 0.65 for Parquet. {@code IPAI_BENCH_ROWS} sets another number of rows.
+ * \copy} of the same rows into a plain table, in turns of one run; and a PostgreSQL table beside two
+ * psql and a pipe. Goals: 0.9 of its speed for CSV, 0.8 for JSON lines and the table, 0.65 for
+ * Parquet. {@code IPAI_BENCH_ROWS} sets another number of rows, {@code IPAI_BENCH_ONLY} one
+ * source, such as {@code postgresql}.
  */
 final class LoadCost implements Benchmark {
   private static final int ROWS = 2_000_000;
@@ -41,7 +43,7 @@ final class LoadCost implements Benchmark {
 
   @Override
   public String summary() {
-    return "CSV, JSON lines and Parquet to bronze, beside psql \\copy (about three minutes)";
+    return "CSV, JSON lines, Parquet and a PostgreSQL table to bronze, beside psql (about four minutes)";
   }
 
   private record Format(String name, double goal) {}
@@ -55,9 +57,16 @@ final class LoadCost implements Benchmark {
       LoadFiles files = LoadFiles.write(run.scratch().resolve("files"), rows);
       step.done(rows + " rows, " + Files.size(files.csv()) / 1_000_000 + " MB of CSV");
       PlainCopy plain = PlainCopy.of(installation, run.environment());
+      String only = run.environment().getOrDefault("IPAI_BENCH_ONLY", "");
       for (Format format :
           List.of(new Format("csv", 0.9), new Format("ndjson", 0.8), new Format("parquet", 0.65))) {
+        if (!only.isEmpty() && !only.equals(format.name())) {
+          continue;
+        }
         measured.addAll(compare(run, installation, files, plain, format, rows));
+      }
+      if (only.isEmpty() || only.equals("postgresql")) {
+        measured.add(new TableCost(run, installation, plain.hasPsql(), rows).compare(files.csv()));
       }
     }
     return measured;

@@ -36,6 +36,10 @@ final class PlainCopy {
     return new PlainCopy(installation, hasPsql);
   }
 
+  boolean hasPsql() {
+    return hasPsql;
+  }
+
   String name() {
     return hasPsql ? "psql \\copy" : "COPY of the file (no psql here)";
   }

@@ -21,7 +21,10 @@ public final class SourceRow {
     this.values = values;
   }
 
-  /** A row as it is now. Whether it is new or changed the loader finds out by its key. */
+  /**
+   * A row as it is now, of values of their columns' types or {@link EncodedValue}s. Whether it is
+   * new or changed the loader finds out by its key.
+   */
   public static SourceRow present(@Nullable Object... values) {
     return new SourceRow(false, values);
   }
@@ -36,6 +39,11 @@ public final class SourceRow {
   }
 
   public @Nullable Object value(int column) {
+    return values[column] instanceof EncodedValue encoded ? encoded.decoded() : values[column];
+  }
+
+  /** The same as it was given, which may be an {@link EncodedValue}. */
+  public @Nullable Object cell(int column) {
     return values[column];
   }
 
