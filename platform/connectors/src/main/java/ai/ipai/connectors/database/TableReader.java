@@ -44,7 +44,7 @@ final class TableReader implements BatchReader {
   private @Nullable Connection connection;
   private volatile @Nullable Cancel running;
   private @Nullable RowStream open;
-  private int pagesOfStatement;
+  private boolean hasRead;
   private boolean ended;
 
   TableReader(
@@ -177,7 +177,7 @@ final class TableReader implements BatchReader {
       page.add(row);
       digest = query.isKeyed() ? digest : FieldValues.digest(digest, values(row));
     }
-    pagesOfStatement++;
+    hasRead = true;
     boolean isOver = !more || rows.isLimited();
     if (isOver) {
       more = rows.isLimited();
@@ -225,7 +225,6 @@ final class TableReader implements BatchReader {
   }
 
   private RowStream run(TableCursor place) throws SQLException {
-    pagesOfStatement = 0;
     RowStream rows = database.dialect().rows(connected(), query, place, settings);
     running = rows::cancel;
     open = rows;
@@ -282,9 +281,8 @@ final class TableReader implements BatchReader {
       } catch (SQLException e) {
         disconnect();
         cancellation.check();
-        // A server that limits a statement's time meant no harm to one that got somewhere.
-        boolean wentOn = DatabaseFaults.isCancelled(e) && pagesOfStatement > 0;
-        pagesOfStatement = 0;
+        // A server that limits a statement's time meant no harm to a reading that gets on.
+        boolean wentOn = DatabaseFaults.isCancelled(e) && hasRead;
         if (attempt >= ATTEMPTS || (!wentOn && !DatabaseFaults.isPassing(e))) {
           throw DatabaseFaults.of(e, "reading " + stream.table().name());
         }

@@ -27,10 +27,10 @@ import java.util.Map;
 
 /**
  * Files to bronze, metadata columns, checkpoints, audit and the swap included, beside {@code psql
- * \copy} of the same rows into a plain table, in turns of one run; and a PostgreSQL table beside two
- * psql and a pipe. Goals: 0.9 of its speed for CSV, 0.8 for JSON lines and the table, 0.65 for
- * Parquet. {@code IPAI_BENCH_ROWS} sets another number of rows, {@code IPAI_BENCH_ONLY} one
- * source, such as {@code postgresql}.
+ * \copy} of the same rows into a plain table, in turns of one run; and a PostgreSQL table beside
+ * two psql and a pipe. Goals: 0.9 of its speed for CSV, 0.8 for JSON lines and the table, 0.65 for
+ * Parquet. {@code IPAI_BENCH_ROWS} sets another number of rows, {@code IPAI_BENCH_ONLY} one source,
+ * such as {@code postgresql}.
  */
 final class LoadCost implements Benchmark {
   private static final int ROWS = 2_000_000;

@@ -181,7 +181,8 @@ final class TableCost {
 
   private ProcessBuilder psql(String sql) {
     DatabaseUrl url = installation.database().url(Login.LOADER);
-    ProcessBuilder psql = new ProcessBuilder("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql);
+    ProcessBuilder psql =
+        new ProcessBuilder("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql);
     psql.environment()
         .putAll(
             Map.of(
