@@ -2,6 +2,7 @@ package ai.ipai.connectors.database;
 
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.HeldLog;
 import ai.ipai.spi.error.IpaiException;
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.network.AuthenticationException;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +192,11 @@ final class BinlogLog implements LogSource {
       BinlogTables known = BinlogTables.of(connection, schemas(connection), tables);
       return new BinlogCheck(connection, settings, log).run(known);
     }
+  }
+
+  @Override
+  public Optional<HeldLog> heldLog() {
+    return Optional.empty();
   }
 
   @Override

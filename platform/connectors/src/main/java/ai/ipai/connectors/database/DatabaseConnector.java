@@ -6,6 +6,7 @@ import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.HeldLog;
 import ai.ipai.spi.connector.LoggedConnector;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.Settings;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,6 +29,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One database, read as one user. */
@@ -203,6 +206,13 @@ final class DatabaseConnector implements LoggedConnector {
   }
 
   @Override
+  public Optional<HeldLog> held() {
+    return source == null
+        ? Optional.empty()
+        : ChangeLog.asking("looking at its log", source::heldLog);
+  }
+
+  @Override
   public String release() {
     return source == null ? "" : ChangeLog.asking("letting go of its log", source::drop);
   }
@@ -300,12 +310,23 @@ final class DatabaseConnector implements LoggedConnector {
     try (Connection connection = database.open()) {
       open.set(connection);
       cancellation.check();
-      database.dialect().tables(connection, settings.schemas()).stream()
+      List<SourceTable> found = database.dialect().tables(connection, settings.schemas());
+      if (settings.isOdoo()) {
+        String schema = settings.schemas().isEmpty() ? "public" : settings.schemas().getFirst();
+        found = OdooPreset.apply(connection, schema, found, named());
+      }
+      found.stream()
           .filter(table -> !table.fields().isEmpty())
           .forEach(table -> tables.put(table.name(), table));
       open.set(null);
     }
     return tables;
+  }
+
+  private Set<String> named() {
+    return file.streams().stream()
+        .map(ConnectorSettings.Selection::stream)
+        .collect(Collectors.toSet());
   }
 
   private static void abort(@Nullable Connection unanswered) {

@@ -25,6 +25,7 @@ public final class DatabaseConnectorType implements ConnectorType {
           "options": {"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}, "description": "options of the driver, as far as they are on the list of harmless ones"},
           "drivers": {"type": "string", "default": "drivers", "description": "kind jdbc only: the folder of the workspace that holds the driver"},
           "schemas": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "tables of the first are streams by their bare names, those of others as schema.table"},
+          "preset": {"enum": ["odoo"], "description": "an Odoo database: transient models, queues, sessions, Odoo's log, keys, passwords and the bytes of attachments are left out"},
           "page_size": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 10000},
           "tls": {"enum": ["verify-full", "verify-ca", "require", "prefer", "off"], "description": "nothing said: verify-full at public addresses, prefer at private ones"},
           "tls_ca": {"type": "string", "description": "a file of the workspace with the certificates to trust, where they are not publicly known"},

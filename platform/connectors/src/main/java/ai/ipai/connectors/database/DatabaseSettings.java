@@ -16,6 +16,7 @@ import java.util.Map;
  * @param schemas the first one's tables have bare names; empty for the kind's own choice
  * @param tls as set, or empty
  * @param tlsCa file of the workspace with the certificates to trust, or empty
+ * @param isOdoo whether the database is one of Odoo's, of which only some is copied
  */
 record DatabaseSettings(
     Kind kind,
@@ -29,7 +30,8 @@ record DatabaseSettings(
     boolean privateAddresses,
     String tls,
     String tlsCa,
-    Duration timeout) {
+    Duration timeout,
+    boolean isOdoo) {
 
   /** What is spoken. */
   enum Kind {
@@ -72,7 +74,20 @@ record DatabaseSettings(
         connection.flag("private_addresses", false),
         tls(connection),
         connection.text("tls_ca", ""),
-        connection.duration("timeout", Duration.ofMinutes(10)));
+        connection.duration("timeout", Duration.ofMinutes(10)),
+        isOdoo(kind, connection));
+  }
+
+  private static boolean isOdoo(Kind kind, Settings connection) {
+    String preset = connection.text("preset", "");
+    if (preset.isEmpty()) {
+      return false;
+    }
+    if (!preset.equals("odoo") || kind != Kind.POSTGRESQL) {
+      throw connection.fault(
+          "preset", "is not offered by this kind", "odoo, with kind: postgresql, is the only one");
+    }
+    return true;
   }
 
   private static String tls(Settings connection) {

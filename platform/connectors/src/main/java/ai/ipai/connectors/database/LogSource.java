@@ -1,9 +1,11 @@
 package ai.ipai.connectors.database;
 
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.HeldLog;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,9 @@ interface LogSource {
 
   /** What is missing on the server for these tables, each with its cure. */
   List<Finding> check(Map<String, SourceTable> tables) throws SQLException;
+
+  /** What the server keeps for us now; empty if it goes by its own rules, or keeps nothing. */
+  Optional<HeldLog> heldLog() throws SQLException;
 
   /** Lets go of everything for good; what that was, or empty. */
   String drop() throws SQLException;

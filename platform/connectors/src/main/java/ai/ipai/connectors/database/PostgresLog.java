@@ -8,6 +8,7 @@ import ai.ipai.connectors.database.Pgoutput.Row;
 import ai.ipai.connectors.database.Pgoutput.Truncate;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.HeldLog;
 import ai.ipai.spi.connector.JsonText;
 import ai.ipai.spi.error.IpaiException;
 import java.nio.ByteBuffer;
@@ -21,8 +22,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
@@ -259,6 +263,30 @@ final class PostgresLog implements LogSource {
         .start();
   }
 
+  /**
+   * The fields of a relation that are to be read, and where they stand in its rows; never compared.
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Shape(List<TableField> fields, int[] places, int width) {
+    static Shape of(List<TableField> all, Predicate<TableField> isHidden) {
+      int[] places =
+          IntStream.range(0, all.size()).filter(i -> !isHidden.test(all.get(i))).toArray();
+      return new Shape(
+          IntStream.of(places).<TableField>mapToObj(all::get).toList(), places, all.size());
+    }
+
+    @Nullable Object @Nullable [] seen(@Nullable Object @Nullable [] row) {
+      if (row == null || places.length == width) {
+        return row;
+      }
+      @Nullable Object[] seen = new Object[places.length];
+      for (int i = 0; i < seen.length; i++) {
+        seen[i] = row[places[i]];
+      }
+      return seen;
+    }
+  }
+
   /** One reading of the log. */
   private final class Pass {
     private final PGReplicationStream stream;
@@ -266,7 +294,7 @@ final class PostgresLog implements LogSource {
     private final Map<String, SourceTable> tables;
     private final BiConsumer<String, Change> sink;
     private final Pgoutput messages = new Pgoutput();
-    private final Map<Relation, List<TableField>> shapes = new HashMap<>();
+    private final Map<Relation, Shape> shapes = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private @Nullable LogPosition transaction;
     private LogPosition ended = new LogPosition("", 0);
@@ -344,13 +372,18 @@ final class PostgresLog implements LogSource {
       if (table == null || commit == null) {
         return;
       }
-      List<TableField> fields = shapes.get(relation);
-      if (fields == null) {
-        fields = types.fields(relation, table);
-        shapes.put(relation, fields);
+      Shape shape = shapes.get(relation);
+      if (shape == null) {
+        shape =
+            Shape.of(
+                types.fields(relation, table),
+                field -> settings.isOdoo() && OdooPreset.isHidden(table, field));
+        shapes.put(relation, shape);
       }
       long number = numbers.merge(name, 1L, Long::sum);
-      sink.accept(name, new Change(kind, commit, number, fields, before, after));
+      sink.accept(
+          name,
+          new Change(kind, commit, number, shape.fields(), shape.seen(before), shape.seen(after)));
     }
   }
 
@@ -400,6 +433,32 @@ final class PostgresLog implements LogSource {
   public List<Finding> check(Map<String, SourceTable> tables) throws SQLException {
     try (Connection connection = database.open()) {
       return new PostgresLogCheck(connection, settings, log).run(tables);
+    }
+  }
+
+  @Override
+  public Optional<HeldLog> heldLog() throws SQLException {
+    try (Connection connection = database.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                select active, coalesce(to_jsonb(s) ->> 'wal_status', '') = 'lost' as is_lost,
+                  coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint as held,
+                  coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint as lag
+                from pg_replication_slots s where slot_name = ?
+                """)) {
+      statement.setString(1, log.slot());
+      ResultSet rows = statement.executeQuery();
+      return rows.next()
+          ? Optional.of(
+              new HeldLog(
+                  log.slot(),
+                  rows.getBoolean("active"),
+                  rows.getBoolean("is_lost"),
+                  rows.getLong("held"),
+                  log.mostBytes(),
+                  rows.getLong("lag")))
+          : Optional.empty();
     }
   }
 

@@ -31,6 +31,13 @@ record SourceTable(
     return new SourceTable(name, from, fields, columns, comment, isStored, computed);
   }
 
+  /** The same without these columns. */
+  SourceTable without(Set<String> columns) {
+    List<TableField> kept =
+        fields.stream().filter(field -> !columns.contains(field.name())).toList();
+    return new SourceTable(name, from, kept, key, comment, isStored, computed);
+  }
+
   /** As a log tells it. */
   SourceTable told() {
     List<TableField> kept =

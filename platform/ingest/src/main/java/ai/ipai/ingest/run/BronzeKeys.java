@@ -10,24 +10,40 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts keys of a bronze table on a connection of its own, since the reader that asks runs beside
- * the loader. Opens it at the first question.
+ * Counts keys of a bronze table, by the number of all its rows that is kept along as far as that
+ * leads, on a connection of its own, since the reader that asks runs beside the loader. Opens it at
+ * the first question.
  */
 final class BronzeKeys implements LoadedKeys, AutoCloseable {
+  /** As many keys on either side of a range are counted, and taken from the number of all rows. */
+  private static final int MOST_BESIDE = 2_000;
+
   private final Database database;
   private final String rows;
   private final String key;
+  private final String connector;
+  private final String stream;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable Connection connection;
   private volatile boolean closed;
+  private volatile boolean asked;
 
-  BronzeKeys(Database database, QualifiedName table, String key, SyncMode mode) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param state of the stream, whose table it is
+   */
+  BronzeKeys(Database database, String connector, StreamState state, String key, SyncMode mode) {
+    QualifiedName table = state.table();
     this.database = database;
+    this.connector = connector;
+    this.stream = state.stream();
     this.key = SqlText.identifier(key);
     this.rows =
         "from %s where %s"
@@ -38,20 +54,39 @@ final class BronzeKeys implements LoadedKeys, AutoCloseable {
 
   @Override
   public long count(long after, long upTo) {
-    return ask("select count(*) %s and %s > ? and %s <= ?".formatted(rows, key, key), after, upTo)
-        .orElse(0);
+    asked = true;
+    String sql =
+        """
+        with below as materialized (select count(*) as n from (select %1$s and %2$s <= ? limit %3$d) b),
+          above as materialized (select count(*) as n from (select %1$s and %2$s > ? limit %3$d) a)
+        select case when below.n < %3$d and above.n < %3$d and told.live_rows is not null
+            then told.live_rows - below.n - above.n
+            else (select count(*) %1$s and %2$s > ? and %2$s <= ?) end
+        from below, above
+        left join (select live_rows from ipai.stream_state where connector = ? and stream = ?) told on true
+        """
+            .formatted(rows, key, MOST_BESIDE);
+    return ask(sql, List.of(connector, stream), after, upTo, after, upTo).orElse(0);
   }
 
   @Override
   public OptionalLong highest() {
-    return ask("select %s %s order by %s desc limit 1".formatted(key, rows, key));
+    return ask("select %s %s order by %s desc limit 1".formatted(key, rows, key), List.of());
   }
 
-  private OptionalLong ask(String sql, long... binds) {
+  /** Whether anybody wanted to know numbers of rows. */
+  boolean wasAsked() {
+    return asked;
+  }
+
+  private OptionalLong ask(String sql, List<String> texts, long... binds) {
     asking.lock();
     try (PreparedStatement statement = opened().prepareStatement(sql)) {
       for (int i = 0; i < binds.length; i++) {
         statement.setLong(i + 1, binds[i]);
+      }
+      for (int i = 0; i < texts.size(); i++) {
+        statement.setString(binds.length + i + 1, texts.get(i));
       }
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();

@@ -221,6 +221,7 @@ public final class DeliveryIntake {
                 false,
                 0,
                 null,
+                null,
                 null));
     RunStore.beginStream(connection, run, state.stream(), state.table());
     SyncMode mode = mode(kept, delivered);

@@ -252,7 +252,7 @@ public final class RunUndo {
               builds_beside = false, version = t.version + 1,
               reconciled_at = (b.state_before ->> 'reconciled_at')::timestamptz,
               synced_at = (b.state_before ->> 'synced_at')::timestamptz,
-              columns = ?::jsonb
+              columns = ?::jsonb, live_rows = null
             from ipai.stream_run b
             where b.run_id = ? and b.stream = ? and t.connector = ? and t.stream = b.stream
             """)) {

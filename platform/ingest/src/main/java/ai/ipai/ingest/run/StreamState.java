@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param readingCursor where that goes on; null at its start
  * @param buildsBeside whether that reading fills a table beside the live one
  * @param loadedAt stamp of the last batch
+ * @param liveRows in the live table that are not marked as deleted, counted along; null if unknown
  * @param version counts what this run has stored; the fence against any other run
  */
 record StreamState(
@@ -27,7 +28,8 @@ record StreamState(
     boolean buildsBeside,
     long version,
     @Nullable Instant reconciledAt,
-    @Nullable Instant loadedAt) {
+    @Nullable Instant loadedAt,
+    @Nullable Long liveRows) {
 
   StreamState withShape(TableShape next) {
     return new StreamState(
@@ -40,19 +42,56 @@ record StreamState(
         buildsBeside,
         version,
         reconciledAt,
-        loadedAt);
+        loadedAt,
+        liveRows);
   }
 
   /** At the start of a reading. */
   StreamState beginning(ReadMode mode, boolean beside) {
     return new StreamState(
-        stream, table, shape, cursor, mode, null, beside, version, reconciledAt, loadedAt);
+        stream,
+        table,
+        shape,
+        cursor,
+        mode,
+        null,
+        beside,
+        version,
+        reconciledAt,
+        loadedAt,
+        liveRows);
   }
 
   /** After a batch. */
   StreamState advanced(Cursor after, Instant at) {
     return new StreamState(
-        stream, table, shape, cursor, reading, after, buildsBeside, version, reconciledAt, at);
+        stream,
+        table,
+        shape,
+        cursor,
+        reading,
+        after,
+        buildsBeside,
+        version,
+        reconciledAt,
+        at,
+        liveRows);
+  }
+
+  /** With another number of rows that are not marked as deleted; null for unknown. */
+  StreamState counted(@Nullable Long rows) {
+    return new StreamState(
+        stream,
+        table,
+        shape,
+        cursor,
+        reading,
+        readingCursor,
+        buildsBeside,
+        version,
+        reconciledAt,
+        loadedAt,
+        rows);
   }
 
   /** When the reading is complete. */
@@ -69,7 +108,8 @@ record StreamState(
         false,
         version,
         looked ? now : reconciledAt,
-        loadedAt);
+        loadedAt,
+        liveRows);
   }
 
   StreamState stored() {
@@ -83,6 +123,7 @@ record StreamState(
         buildsBeside,
         version + 1,
         reconciledAt,
-        loadedAt);
+        loadedAt,
+        liveRows);
   }
 }

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class StreamStateStore {
             """
             update ipai.stream_state set run_id = ? where connector = ? and stream = ?
             returning schema_name, table_name, columns::text, cursor::text, reading,
-              reading_cursor::text, builds_beside, version, reconciled_at, loaded_at
+              reading_cursor::text, builds_beside, version, reconciled_at, loaded_at, live_rows
             """)) {
       statement.setObject(1, run);
       statement.setString(2, connector);
@@ -98,7 +99,8 @@ final class StreamStateStore {
                 rows.getBoolean("builds_beside"),
                 rows.getLong("version"),
                 instant(rows.getTimestamp("reconciled_at")),
-                instant(rows.getTimestamp("loaded_at"))));
+                instant(rows.getTimestamp("loaded_at")),
+                rows.getObject("live_rows", Long.class)));
       }
     }
   }
@@ -149,7 +151,7 @@ final class StreamStateStore {
             """
             update ipai.stream_state set columns = ?::jsonb, cursor = ?::jsonb, reading = ?,
               reading_cursor = ?::jsonb, builds_beside = ?, version = version + 1, reconciled_at = ?,
-              loaded_at = ?, synced_at = case when ? then now() else synced_at end
+              loaded_at = ?, live_rows = ?, synced_at = case when ? then now() else synced_at end
             where connector = ? and stream = ? and run_id = ? and version = ?
             """)) {
       statement.setString(1, state.shape().json());
@@ -160,11 +162,12 @@ final class StreamStateStore {
       statement.setTimestamp(
           6, state.reconciledAt() == null ? null : Timestamp.from(state.reconciledAt()));
       statement.setTimestamp(7, state.loadedAt() == null ? null : Timestamp.from(state.loadedAt()));
-      statement.setBoolean(8, complete);
-      statement.setString(9, connector);
-      statement.setString(10, state.stream());
-      statement.setObject(11, run);
-      statement.setLong(12, state.version());
+      statement.setObject(8, state.liveRows(), Types.BIGINT);
+      statement.setBoolean(9, complete);
+      statement.setString(10, connector);
+      statement.setString(11, state.stream());
+      statement.setObject(12, run);
+      statement.setLong(13, state.version());
       if (statement.executeUpdate() != 1) {
         throw new IpaiException(
                 IngestErrors.STREAM_HELD, "another run has taken over stream " + state.stream())

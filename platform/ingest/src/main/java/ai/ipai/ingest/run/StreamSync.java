@@ -78,6 +78,7 @@ final class StreamSync {
   private long rows;
   private long openedAt;
   private boolean isLookedAt;
+  private boolean isCounted;
   private @Nullable IpaiException lost;
 
   StreamSync(
@@ -104,7 +105,17 @@ final class StreamSync {
   private static StreamState fresh(StreamRun run) {
     QualifiedName table = QualifiedName.of(run.schema(), run.tableName());
     return new StreamState(
-        run.descriptor().name(), table, TableShape.empty(), null, null, null, false, 0, null, null);
+        run.descriptor().name(),
+        table,
+        TableShape.empty(),
+        null,
+        null,
+        null,
+        false,
+        0,
+        null,
+        null,
+        null);
   }
 
   QualifiedName table() {
@@ -187,7 +198,7 @@ final class StreamSync {
     Cursor from = isNext ? state.cursor() : state.readingCursor();
     boolean tells = tellsKeys(reading);
     try (BronzeKeys keys =
-            tells ? new BronzeKeys(database, state.table(), keyColumn(), mode) : null;
+            tells ? new BronzeKeys(database, run.connectorName(), state, keyColumn(), mode) : null;
         PrefetchingReader reader =
             new PrefetchingReader(
                 opened(new StreamRequest(state.stream(), reading.mode(), from, keys, landing())),
@@ -196,6 +207,7 @@ final class StreamSync {
       prepareTable(both(reader.stream().columns(), reading.mode()));
       awaitRoom();
       store(reader);
+      isCounted = keys != null && keys.wasAsked();
     } finally {
       loader.close();
     }
@@ -434,6 +446,9 @@ final class StreamSync {
     if (stored.changed() > 0 && !state.buildsBeside()) {
       RunStore.undoable(connection, run.run(), state.stream(), "images");
     }
+    if (!state.buildsBeside()) {
+      state = state.counted(grown(stored));
+    }
     StreamState next = save(state, false);
     if (stored.changed() > 0 || stored.rejects() > 0) {
       audit.record(connection, entry("table.load", stored));
@@ -446,6 +461,13 @@ final class StreamSync {
     batches = 0;
     rows = 0;
     rejects.clear();
+  }
+
+  /** Null where it cannot be told from what was done. */
+  private @Nullable Long grown(LoadCounts stored) {
+    Long before = state.liveRows();
+    boolean isMerged = mode == SyncMode.MERGE || mode == SyncMode.CDC;
+    return before == null || !isMerged ? null : Long.valueOf(before + stored.grown());
   }
 
   private Way way() {
@@ -480,6 +502,9 @@ final class StreamSync {
     try {
       if (state.buildsBeside()) {
         publish();
+        state = state.counted(null);
+      } else {
+        recount();
       }
       state = save(state.finished(clock.instant()), true);
       connection.commit();
@@ -487,6 +512,20 @@ final class StreamSync {
       connection.rollback();
       throw failure;
     }
+  }
+
+  /** Where the number is wanted and unknown, and now and then to see that it is right. */
+  private void recount() throws SQLException {
+    Long told = state.liveRows();
+    boolean isDue = told == null ? isCounted : state.reading() == ReadMode.RECONCILE;
+    if (!isDue || mode != SyncMode.MERGE) {
+      return;
+    }
+    long counted = BronzeTable.live(connection, state.table());
+    if (told != null && told != counted) {
+      audit.record(connection, entry("stream.recount", LoadCounts.NONE));
+    }
+    state = state.counted(counted);
   }
 
   private void publish() throws SQLException {

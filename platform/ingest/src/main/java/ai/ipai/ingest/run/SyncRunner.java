@@ -18,6 +18,7 @@ import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.ConnectorType;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
+import ai.ipai.spi.connector.HeldLog;
 import ai.ipai.spi.connector.LoggedConnector;
 import ai.ipai.spi.connector.RenewableConnector;
 import ai.ipai.spi.connector.Settings;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -141,6 +143,20 @@ public final class SyncRunner {
   public List<Finding> check(ConnectorDefinition definition) {
     try (Connector connector = open(definition, new Cancellation())) {
       return connector.check();
+    }
+  }
+
+  /**
+   * What a source keeps of its log for an applied connector now; empty if nothing.
+   *
+   * @throws IpaiException as {@link #check(String)}, or what the source says against it
+   */
+  public Optional<HeldLog> heldLog(String connector) {
+    try (Connection books = database.open(Login.LOADER);
+        Connector opened = open(ConnectorStore.require(books, connector), new Cancellation())) {
+      return opened instanceof LoggedConnector logged ? logged.held() : Optional.empty();
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, "");
     }
   }
 

@@ -60,6 +60,17 @@ public final class BronzeTable {
         table.name());
   }
 
+  /** Rows that are not marked as deleted, counted. */
+  public static long live(Connection connection, QualifiedName table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select count(*) from " + table.quoted() + " where _ipai_op <> 'd'")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
   /** Column definitions, the source's and the loader's own. */
   static String columns(TableShape shape) {
     return shape.columns().values().stream()

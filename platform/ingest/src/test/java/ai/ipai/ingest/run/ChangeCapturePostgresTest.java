@@ -299,6 +299,29 @@ class ChangeCapturePostgresTest {
   }
 
   @Test
+  @Tag("REQ-CON-163")
+  void whatTheSlotKeepsIsTold() throws Exception {
+    orders("cdc");
+    assertThat(platform.runner.heldLog("shop")).isEmpty();
+    sync();
+    shop.execute(
+        "insert into orders select n, repeat('y', 900), null from generate_series(1000, 3000) n");
+    assertThat(platform.runner.heldLog("shop"))
+        .hasValueSatisfying(
+            held -> {
+              assertThat(held.name()).isEqualTo("ipai_shop");
+              assertThat(held.isActive()).isFalse();
+              assertThat(held.isLost()).isFalse();
+              assertThat(held.mostBytes()).isEqualTo(10L << 30);
+              assertThat(held.lagBytes()).isGreaterThan(1_000_000);
+              assertThat(held.heldBytes()).isGreaterThanOrEqualTo(held.lagBytes());
+            });
+    sync();
+    assertThat(platform.runner.heldLog("shop"))
+        .hasValueSatisfying(held -> assertThat(held.lagBytes()).isLessThan(1_000_000));
+  }
+
+  @Test
   void theSlotIsLetGoOnlyOnPurpose() throws Exception {
     orders("cdc");
     sync();

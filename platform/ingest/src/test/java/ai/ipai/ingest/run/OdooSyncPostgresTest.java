@@ -91,9 +91,11 @@ class OdooSyncPostgresTest {
     SyncReport incremental = fixture.sync("erp", SyncOptions.of("user:test"));
     assertThat(incremental.counts().updated()).isPositive();
     assertThat(incremental.counts().deleted()).isPositive();
+    assertThat(countedStreams()).as("deletions were looked for").isPositive();
 
     fixture.sync("erp", SyncOptions.of("user:test").withReconcile());
     compareAll(true);
+    assertThat(countedStreams()).isPositive();
     assertThat(
             fixture.value("select _ipai_op || ' ' || name from bronze_erp.crm_lead where id = 14"))
         .startsWith("d ");
@@ -108,6 +110,21 @@ class OdooSyncPostgresTest {
                 "select company_id, count(*), count(distinct code) from"
                     + " bronze_erp.account_account_company_value group by 1 order by 1"))
         .containsExactly(List.of("1", "51", "51"), List.of("3", "104", "104"));
+  }
+
+  /** Streams whose number of rows is kept along; it has to be right in each. */
+  private int countedStreams() throws SQLException {
+    List<List<@Nullable String>> told =
+        fixture.rows(
+            "select schema_name || '.' || table_name, live_rows from ipai.stream_state where"
+                + " live_rows is not null");
+    for (List<@Nullable String> table : told) {
+      assertThat(
+              fixture.value("select count(*) from " + table.getFirst() + " where _ipai_op <> 'd'"))
+          .as("live rows of " + table.getFirst())
+          .isEqualTo(table.getLast());
+    }
+    return told.size();
   }
 
   private void compareAll(boolean after) throws Exception {

@@ -1,5 +1,15 @@
 package ai.ipai.server.doctor;
 
+import ai.ipai.connectors.database.DatabaseConnectorType;
+import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.audit.AuditReads;
+import ai.ipai.governance.vault.DatabaseVault;
+import ai.ipai.governance.vault.FileWatermark;
+import ai.ipai.governance.vault.SecretRef;
+import ai.ipai.governance.vault.SecretScrubber;
+import ai.ipai.governance.vault.SecretUser;
+import ai.ipai.governance.vault.Vault;
+import ai.ipai.ingest.run.SyncRunner;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.DatabaseUrl;
 import ai.ipai.postgres.PoolConfig;
@@ -123,6 +133,7 @@ public final class Doctor {
                 new DatabaseCheck(connection, findings, release, migrate).run();
                 safekeeping()
                     .database(connection, key.get(), ServerFile.find(config.dataDir()).isPresent());
+                logs(connection, database, key.get());
                 return true;
               });
     } catch (IpaiException e) {
@@ -133,6 +144,28 @@ public final class Doctor {
               "control plane",
               "cannot be read (SQLSTATE " + e.getSQLState() + ")",
               "Run " + migrate + "."));
+    }
+  }
+
+  /** With the secrets that runs would use; what is asked for leaves its entry in the audit. */
+  private void logs(Connection connection, Database database, MasterKey key) throws SQLException {
+    SecretScrubber scrubber = new SecretScrubber();
+    try (AuditReads reads = new AuditReads(database, scrubber, AuditReads.Config.DEFAULT)) {
+      AuditLog audit = new AuditLog(reads, scrubber);
+      Vault vault =
+          new DatabaseVault(database, key, new FileWatermark(config.dataDir()), audit, scrubber);
+      SyncRunner runner =
+          new SyncRunner(
+              database,
+              audit::record,
+              List.of(new DatabaseConnectorType()),
+              (connector, reference) ->
+                  vault
+                      .resolve(SecretUser.connector(connector), SecretRef.parse(reference))
+                      .reveal(),
+              Clock.systemUTC(),
+              config.workspace().orElse(config.dataDir()));
+      new LogCheck(findings, runner::heldLog).run(connection);
     }
   }
 

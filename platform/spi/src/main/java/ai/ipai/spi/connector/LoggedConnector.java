@@ -1,6 +1,7 @@
 package ai.ipai.spi.connector;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ public interface LoggedConnector extends Connector {
    *     than it may are given up, and read whole when their turn comes
    */
   void stored(Map<String, Cursor> cursors, Set<String> upcoming);
+
+  /** What the source keeps of its log for this connector now; empty if nothing. */
+  Optional<HeldLog> held();
 
   /**
    * Lets go of everything that the source keeps for this connector, for good: only when a person
