@@ -9,6 +9,7 @@ import ai.ipai.gateway.http.HttpFront;
 import ai.ipai.gateway.http.HttpObserver;
 import ai.ipai.gateway.read.Callers;
 import ai.ipai.gateway.read.GovernedReads;
+import ai.ipai.gateway.rest.GovernedRest;
 import ai.ipai.governance.access.ExplainAccess;
 import ai.ipai.governance.audit.seal.AuditAnchor;
 import ai.ipai.governance.audit.seal.AuditSealing;
@@ -240,6 +241,14 @@ public final class Platform implements AutoCloseable {
         new AccessRoutes(new ExplainAccess(installation.database()), installation.auditReads())
             .routes());
     front.serve(new FunctionRoutes(() -> Workshop.of(installation)).routes());
+    GovernedRest rest =
+        GovernedRest.start(
+            installation.database(),
+            installation.auditReads(),
+            installation.auditLog(),
+            config.settings().server().restSchemas());
+    parts.push(rest);
+    front.serve(rest.routes());
     if (tokens.canMint()) {
       front.serve(new AuthRoutes(signIn, accounts).routes());
       front.serve(List.of(OpenApi.route(front.routes(), "/")));

@@ -13,7 +13,7 @@ import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * Caller transactions of the platform. A read is recorded durably before its answer leaves, a write
@@ -23,28 +23,17 @@ public final class GovernedTransactions implements RestTransactions {
   private final CallerTransactions transactions;
   private final AuditReads reads;
   private final AuditLog log;
-  private final Function<RestCaller, Caller> callers;
 
-  /**
-   * On the platform's own transactions.
-   *
-   * @param callers whose claims the token proved
-   */
-  public GovernedTransactions(
-      CallerTransactions transactions,
-      AuditReads reads,
-      AuditLog log,
-      Function<RestCaller, Caller> callers) {
+  public GovernedTransactions(CallerTransactions transactions, AuditReads reads, AuditLog log) {
     this.transactions = transactions;
     this.reads = reads;
     this.log = log;
-    this.callers = callers;
   }
 
   @Override
   public <T> T run(RestCaller asking, Options options, CallerWork<Outcome<T>> work)
       throws SQLException {
-    Caller caller = callers.apply(asking);
+    Caller caller = asking.identity().orElseThrow();
     long start = System.nanoTime();
     try {
       return options.isReadOnly()
@@ -63,6 +52,17 @@ public final class GovernedTransactions implements RestTransactions {
       }
       throw e;
     }
+  }
+
+  @Override
+  public void refused(RestCaller asking, String action, String object, String code) {
+    reads.await(
+        entry(
+                asking.identity().orElseThrow(),
+                new Options(true, Map.of(), Optional.empty(), false, action, object),
+                System.nanoTime())
+            .deny(code)
+            .build());
   }
 
   private <T> T read(Caller caller, Options options, CallerWork<Outcome<T>> work, long start)

@@ -36,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -56,29 +58,48 @@ public final class RestService {
     } catch (RestFault fault) {
       return AnswerWriter.failure(fault);
     } catch (SQLException failure) {
-      return AnswerWriter.failure(DatabaseFaults.of(failure, caller.isAnonymous()));
+      return AnswerWriter.failure(told(failure, caller));
     } catch (IpaiException failure) {
       if (failure.getCause() instanceof SQLException said) {
-        return AnswerWriter.failure(DatabaseFaults.of(said, caller.isAnonymous()));
+        return AnswerWriter.failure(told(said, caller));
       }
       throw failure;
     }
   }
 
+  private static RestFault told(SQLException failure, RestCaller caller) {
+    RestFault fault = DatabaseFaults.of(failure, caller.isAnonymous());
+    return caller.identity().isPresent() ? fault.withoutNames() : fault;
+  }
+
   private Answer done(Incoming incoming, RestCaller caller) throws Exception {
-    CatalogCache.Snapshot snapshot = catalogs.get();
-    RestSettings settings = snapshot.settings();
-    Catalog catalog =
-        settings.hidesForbidden()
-            ? snapshot.catalog().visibleTo(caller.role())
-            : snapshot.catalog();
+    CatalogCache.View view = catalogs.get().view(caller.role());
+    RestSettings settings = view.settings();
+    Catalog catalog = view.catalog();
     RestRequest request = RestRequestReader.read(incoming, settings);
     Planner planner = new Planner(catalog, settings);
     return switch (request.action()) {
-      case Action.Read read -> run(request, planner.plan(request, read), caller, catalog, settings);
+      case Action.Read read ->
+          run(
+              request,
+              planned(() -> planner.plan(request, read), caller, request),
+              caller,
+              catalog,
+              settings);
       case Action.Write write ->
-          run(request, planner.plan(request, write), caller, catalog, settings);
-      case Action.Call call -> run(request, planner.plan(request, call), caller, catalog, settings);
+          run(
+              request,
+              planned(() -> planner.plan(request, write), caller, request),
+              caller,
+              catalog,
+              settings);
+      case Action.Call call ->
+          run(
+              request,
+              planned(() -> planner.plan(request, call), caller, request),
+              caller,
+              catalog,
+              settings);
       case Action.TableOptions options -> OptionsAnswer.of(planner.table(options.table()));
       case Action.FunctionOptions options ->
           OptionsAnswer.of(
@@ -86,6 +107,24 @@ public final class RestService {
       case Action.RootOptions options -> OptionsAnswer.root();
       case Action.Describe describe -> throw RequestFaults.rootDisabled();
     };
+  }
+
+  /** Asking for what is not there, or not for the caller, is recorded like a denial. */
+  private RestPlan planned(Supplier<RestPlan> plan, RestCaller caller, RestRequest request) {
+    try {
+      return plan.get();
+    } catch (RestFault fault) {
+      if (fault.code().startsWith("PGRST2")) {
+        transactions.refused(caller, action(request), request.incoming().rawPath(), fault.code());
+      }
+      throw fault;
+    }
+  }
+
+  private static String action(RestRequest request) {
+    return request.action().isWrite()
+        ? "rest.write"
+        : request.action().isCall() ? "rest.call" : "rest.read";
   }
 
   private Answer run(
@@ -111,12 +150,6 @@ public final class RestService {
         plan instanceof RestPlan.CallRoutine call
             ? call.call().routine().isolation()
             : Optional.empty();
-    String action =
-        switch (plan) {
-          case RestPlan.ReadRows read -> "rest.read";
-          case RestPlan.WriteRows write -> "rest.write";
-          case RestPlan.CallRoutine call -> "rest.call";
-        };
     boolean rollsBack =
         request
             .preferences()
@@ -128,7 +161,7 @@ public final class RestService {
         local(request, plan, settings),
         isolation,
         rollsBack,
-        action,
+        action(request),
         plan.objects());
   }
 
@@ -146,7 +179,11 @@ public final class RestService {
             .collect(Collectors.joining(", ")));
     local.put("request.method", incoming.method());
     local.put("request.path", incoming.rawPath());
-    local.put("request.headers", Json.text(headers(incoming)));
+    Map<String, String> headers = headers(incoming);
+    if (settings.hidesForbidden()) {
+      headers.keySet().removeAll(Set.of("authorization", "apikey"));
+    }
+    local.put("request.headers", Json.text(headers));
     local.put("request.cookies", Json.text(cookies(incoming)));
     request.preferences().timezone().ifPresent(zone -> local.put("TimeZone", zone));
     if (plan instanceof RestPlan.CallRoutine call) {

@@ -31,6 +31,9 @@ public interface RestTransactions {
   /** A result and the number of rows that it tells of. */
   record Outcome<T>(T value, long rows) {}
 
+  /** A request that never became a statement: what it names is not there, or not for the caller. */
+  default void refused(RestCaller caller, String action, String object, String code) {}
+
   /**
    * Runs the work.
    *

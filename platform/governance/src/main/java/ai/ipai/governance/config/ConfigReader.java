@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,6 +76,7 @@ final class ConfigReader {
         reader.requireText(Setting.BIND_ADDRESS),
         reader.uri(Setting.PUBLIC_URL, "http", "https"),
         corsOrigin(),
+        restSchemas(),
         reader.text(Setting.METRICS_TOKEN).map(SensitiveText::of));
   }
 
@@ -83,6 +86,27 @@ final class ConfigReader {
       reader.invalid(Setting.CORS_ORIGIN, "an origin such as https://app.example.com, or *");
     }
     return text;
+  }
+
+  private List<String> restSchemas() {
+    List<String> schemas =
+        Arrays.stream(reader.requireText(Setting.REST_SCHEMAS).split(",", -1))
+            .map(String::strip)
+            .toList();
+    boolean isReserved =
+        schemas.stream()
+            .anyMatch(
+                s ->
+                    s.isEmpty()
+                        || s.startsWith("*")
+                        || s.startsWith("ipai")
+                        || s.startsWith("pg_"));
+    if (isReserved || schemas.contains("information_schema")) {
+      reader.invalid(
+          Setting.REST_SCHEMAS,
+          "names of schemas, separated by commas, none of the platform's own");
+    }
+    return schemas;
   }
 
   private IpaiConfig.Database database() {

@@ -4,6 +4,7 @@ import ai.ipai.governance.yaml.Faults;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +34,7 @@ public record IpaiConfig(
    * @param port 0 takes a free one
    * @param publicUrl how callers reach it, where a proxy stands before it
    * @param corsOrigin whose pages may call it; {@code *} is any
+   * @param restSchemas served at {@code /rest/v1}; {@code gold_*} is all that begin so
    * @param metricsToken who presents it reads the metrics from elsewhere
    */
   public record Server(
@@ -40,6 +42,7 @@ public record IpaiConfig(
       String bindAddress,
       Optional<URI> publicUrl,
       String corsOrigin,
+      List<String> restSchemas,
       Optional<SensitiveText> metricsToken) {}
 
   /**

@@ -22,6 +22,11 @@ public enum Setting {
       "server.cors_origin",
       "*",
       "The origin whose pages may call the API. *: any, never with cookies."),
+  REST_SCHEMAS(
+      "IPAI_REST_SCHEMAS",
+      "server.rest_schemas",
+      "public,api,gold_*,platinum_*",
+      "Schemas served at /rest/v1, the default first. gold_*: all that begin so."),
   METRICS_TOKEN(
       "IPAI_METRICS_TOKEN", "", "", "Who presents it may read /metrics from another machine."),
   DATABASE_URL(

@@ -34,7 +34,10 @@ public final class Publisher {
   private Publisher(Connection connection) throws SQLException {
     this.sql = new Sql(connection);
     // Definitions read back from the catalog must name every schema.
-    sql.run("set local search_path = ''; set local client_min_messages = warning");
+    // Whoever serves the schemas reads them again when this commits.
+    sql.run(
+        "set local search_path = ''; set local client_min_messages = warning;"
+            + " select pg_catalog.pg_notify('pgrst', 'reload schema')");
     this.owner = sql.texts("select current_user").getFirst();
   }
 

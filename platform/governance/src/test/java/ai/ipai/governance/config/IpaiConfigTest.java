@@ -60,7 +60,12 @@ class IpaiConfigTest {
     assertThat(load(Map.of()).server())
         .isEqualTo(
             new IpaiConfig.Server(
-                1002, "0.0.0.0", java.util.Optional.empty(), "*", java.util.Optional.empty()));
+                1002,
+                "0.0.0.0",
+                java.util.Optional.empty(),
+                "*",
+                java.util.List.of("public", "api", "gold_*", "platinum_*"),
+                java.util.Optional.empty()));
     assertThat(load(Map.of("IPAI_TARGET", "dev")).server().port()).isEqualTo(1001);
     assertThat(load(Map.of("IPAI_PORT", "1003")).server().port()).isEqualTo(1003);
     assertThat(load(Map.of("IPAI_PORT", "1003")).log().level()).isEqualTo("warn");

@@ -1,7 +1,6 @@
 package ai.ipai.server.api;
 
 import ai.ipai.gateway.http.Answer;
-import ai.ipai.gateway.http.ErrorShape;
 import ai.ipai.gateway.http.Guard;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.gateway.http.Parameter;
@@ -57,7 +56,12 @@ public final class OpenApi {
     Map<String, Object> responses = new LinkedHashMap<>();
     responses.put("200", Map.of("description", "The answer", "content", json(Map.of())));
     if (!(route.guard() instanceof Guard.Always)) {
-      String shape = route.shape() == ErrorShape.AUTH ? "AuthError" : "Problem";
+      String shape =
+          switch (route.shape()) {
+            case PROBLEM -> "Problem";
+            case AUTH -> "AuthError";
+            case REST -> "RestError";
+          };
       responses.put("4XX", failure("Refused", shape));
       responses.put("5XX", failure("Failed", shape));
     }
@@ -126,6 +130,14 @@ public final class OpenApi {
                 "required",
                 List.of("code", "error_code", "msg"),
                 "properties",
-                Map.of("code", Map.of("type", "integer"), "error_code", text, "msg", text))));
+                Map.of("code", Map.of("type", "integer"), "error_code", text, "msg", text)),
+            "RestError",
+            Map.of(
+                "type",
+                "object",
+                "required",
+                List.of("code", "message"),
+                "properties",
+                Map.of("code", text, "message", text, "details", Map.of(), "hint", Map.of()))));
   }
 }

@@ -2,6 +2,7 @@ package ai.ipai.gateway.rest.fault;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,24 @@ public final class RestFault extends RuntimeException {
   @Override
   public synchronized @Nullable Throwable getCause() {
     return reason;
+  }
+
+  /**
+   * What PostgreSQL says of objects that a caller may not know: which privilege lacks on what, and
+   * which name it may have meant.
+   */
+  public RestFault withoutNames() {
+    String message = String.valueOf(getMessage());
+    boolean isPrivilege = code.equals("42501") && message.startsWith("permission denied");
+    boolean hints = Set.of("42501", "42703", "42P01", "42883").contains(code);
+    if (!isPrivilege && !hints) {
+      return this;
+    }
+    RestFault plain =
+        new RestFault(status, code, isPrivilege ? "permission denied" : message, null, null);
+    headers.forEach(plain::header);
+    plain.reason = reason;
+    return plain;
   }
 
   public int status() {

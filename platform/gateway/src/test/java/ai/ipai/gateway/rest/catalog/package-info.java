@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.gateway.rest.catalog;
+
+import org.jspecify.annotations.NullMarked;

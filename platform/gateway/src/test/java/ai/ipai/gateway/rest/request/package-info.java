@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.gateway.rest.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.gateway.rest.sql;
+
+import org.jspecify.annotations.NullMarked;
