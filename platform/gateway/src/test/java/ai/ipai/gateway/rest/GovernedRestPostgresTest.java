@@ -302,7 +302,8 @@ final class GovernedRestPostgresTest {
               + soup(random, words);
       Answer answer = get("alpha", "/invoice", query, "count=exact");
       assertThat(answer.status()).as(query).isLessThan(500);
-      assertThat(text(answer).replace("42601\",\"details\":null,\"hint\":null,\"message\":\"zero", ""))
+      assertThat(
+              text(answer).replace("42601\",\"details\":null,\"hint\":null,\"message\":\"zero", ""))
           .as(query)
           .doesNotContain("\"42601\"")
           .doesNotContain("beta-secret");
