@@ -11,7 +11,7 @@ import java.util.Locale;
  * escape strings, quoted names, both kinds of comments (nested too) and {@code BEGIN ATOMIC … END}.
  * Source: PostgreSQL's {@code scan.l} and psql's {@code psqlscan.l}.
  */
-final class SqlSplitter {
+public final class SqlSplitter {
   private final String sql;
   private final List<SqlStatement> statements = new ArrayList<>();
   private int at;
@@ -27,7 +27,7 @@ final class SqlSplitter {
   }
 
   /** In order; what holds only space and comments is left out. Errors: {@code PG-052}. */
-  static List<SqlStatement> split(String sql) {
+  public static List<SqlStatement> split(String sql) {
     SqlSplitter splitter = new SqlSplitter(sql);
     splitter.run();
     return List.copyOf(splitter.statements);

@@ -5,4 +5,4 @@ package ai.ipai.postgres.migration;
  *
  * @param line of its first character that is neither space nor comment, from 1
  */
-record SqlStatement(String text, int line) {}
+public record SqlStatement(String text, int line) {}

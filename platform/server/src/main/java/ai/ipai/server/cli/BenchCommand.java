@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,8 +46,15 @@ final class BenchCommand implements Callable<Integer> {
       description = "table, csv or json")
   private Format format = Format.TABLE;
 
-  BenchCommand(Terminal terminal) {
+  private BenchCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** With the words that take options of their own. */
+  static CommandSpec of(Terminal terminal) {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new BenchCommand(terminal));
+    spec.addSubcommand("postgrest", new CommandLine(new SpecBenchCommand(terminal)));
+    return spec;
   }
 
   @Override
@@ -69,6 +78,8 @@ final class BenchCommand implements Callable<Integer> {
   private int list() {
     Listing listing = new Listing("name", "measures");
     Benchmarks.all().forEach(one -> listing.add(List.of(one.name(), one.summary())));
+    listing.add(
+        List.of("postgrest", "the REST gateway against PostgREST's own specs (--help says how)"));
     listing.inFull().print(terminal, format);
     return Cli.DONE;
   }

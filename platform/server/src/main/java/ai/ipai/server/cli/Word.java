@@ -1,6 +1,5 @@
 package ai.ipai.server.cli;
 
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
@@ -8,6 +7,6 @@ import java.util.function.Function;
  * others.
  *
  * @param summary one line for the list
- * @param command an object annotated for picocli
+ * @param command an object annotated for picocli, or a specification made of one
  */
-public record Word(String name, String summary, Function<Terminal, Callable<Integer>> command) {}
+public record Word(String name, String summary, Function<Terminal, Object> command) {}

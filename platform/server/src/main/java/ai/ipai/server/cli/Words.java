@@ -42,7 +42,7 @@ public final class Words {
           new Word("backup", "the embedded installation in one checked file", BackupCommand::new),
           new Word("restore", "a backup into a new data folder", RestoreCommand::new),
           new Word("doctor", "look for faults and say how to mend them", DoctorCommand::new),
-          new Word("bench", "measure, beside a baseline in the same run", BenchCommand::new),
+          new Word("bench", "measure, beside a baseline in the same run", BenchCommand::of),
           new Word("migrate", "bring a database to this release", MigrateCommand::new),
           new Word("completion", "complete words in bash and zsh", CompletionCommand::new));
 
