@@ -60,10 +60,8 @@ final class SpecLibrary implements Evaluator.Overloads {
     Value known = Value.of(value);
     return switch (known) {
       case Value.Json json -> json.node();
-      case Value.Numeral numeral ->
-          JsonNodeFactory.instance.numberNode(numeral.number());
-      default ->
-          JsonNodeFactory.instance.stringNode(Values.text(known));
+      case Value.Numeral numeral -> JsonNodeFactory.instance.numberNode(numeral.number());
+      default -> JsonNodeFactory.instance.stringNode(Values.text(known));
     };
   }
 

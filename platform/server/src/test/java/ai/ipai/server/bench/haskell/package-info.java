@@ -1,0 +1,5 @@
+/** Tests of the reader of specs. */
+@NullMarked
+package ai.ipai.server.bench.haskell;
+
+import org.jspecify.annotations.NullMarked;
