@@ -7,10 +7,14 @@ import ai.ipai.gateway.rest.RestTransactions.Outcome;
 import ai.ipai.gateway.rest.answer.AnswerWriter;
 import ai.ipai.gateway.rest.answer.OptionsAnswer;
 import ai.ipai.gateway.rest.answer.ResultRow;
+import ai.ipai.gateway.rest.answer.ServerTiming;
 import ai.ipai.gateway.rest.catalog.Catalog;
 import ai.ipai.gateway.rest.fault.DatabaseFaults;
 import ai.ipai.gateway.rest.fault.RequestFaults;
 import ai.ipai.gateway.rest.fault.RestFault;
+import ai.ipai.gateway.rest.openapi.DescribedSchema;
+import ai.ipai.gateway.rest.openapi.OpenApiDocument;
+import ai.ipai.gateway.rest.openapi.OpenApiSettings;
 import ai.ipai.gateway.rest.plan.Planner;
 import ai.ipai.gateway.rest.plan.RestPlan;
 import ai.ipai.gateway.rest.request.Action;
@@ -22,6 +26,7 @@ import ai.ipai.gateway.rest.request.Preferences.Count;
 import ai.ipai.gateway.rest.request.Preferences.End;
 import ai.ipai.gateway.rest.request.RestRequest;
 import ai.ipai.gateway.rest.request.RestRequestReader;
+import ai.ipai.gateway.rest.setting.AnswerSettings;
 import ai.ipai.gateway.rest.setting.RestSettings;
 import ai.ipai.gateway.rest.sql.Query;
 import ai.ipai.gateway.rest.sql.Statements;
@@ -43,6 +48,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Answers requests: read, plan, one statement in one transaction, render. */
 public final class RestService {
+  private static final Set<MediaType> DESCRIPTIONS =
+      Set.of(MediaType.Plain.OPENAPI, MediaType.Plain.JSON, MediaType.Plain.ANY);
+
   private final CatalogCache catalogs;
   private final RestTransactions transactions;
 
@@ -53,18 +61,36 @@ public final class RestService {
 
   /** Never throws what is the request's fault; that is an answer too. */
   public Answer answer(Incoming incoming, RestCaller caller) throws Exception {
+    return answer(incoming, caller, new ServerTiming());
+  }
+
+  /**
+   * The same.
+   *
+   * @param timing running since the request came
+   */
+  public Answer answer(Incoming incoming, RestCaller caller, ServerTiming timing)
+      throws Exception {
+    CatalogCache.Snapshot snapshot = catalogs.get();
+    AnswerSettings answers = snapshot.settings().answers();
     try {
-      return done(incoming, caller);
+      Answer answer = done(incoming, caller, snapshot, timing);
+      timing.mark("response");
+      return answers.areTimed() ? timing.on(answer) : answer;
     } catch (RestFault fault) {
-      return AnswerWriter.failure(fault);
+      return AnswerWriter.failure(fault, answers.areFaultsBrief());
     } catch (SQLException failure) {
-      return AnswerWriter.failure(told(failure, caller));
+      return failure(failure, caller, answers);
     } catch (IpaiException failure) {
       if (failure.getCause() instanceof SQLException said) {
-        return AnswerWriter.failure(told(said, caller));
+        return failure(said, caller, answers);
       }
       throw failure;
     }
+  }
+
+  private static Answer failure(SQLException said, RestCaller caller, AnswerSettings answers) {
+    return AnswerWriter.failure(told(said, caller), answers.areFaultsBrief());
   }
 
   private static RestFault told(SQLException failure, RestCaller caller) {
@@ -72,40 +98,50 @@ public final class RestService {
     return caller.identity().isPresent() ? fault.withoutNames() : fault;
   }
 
-  private Answer done(Incoming incoming, RestCaller caller) throws Exception {
-    CatalogCache.View view = catalogs.get().view(caller.role());
+  /** A failure before anybody knew who asks. */
+  public Answer failure(RestFault fault) throws Exception {
+    return AnswerWriter.failure(fault, catalogs.get().settings().answers().areFaultsBrief());
+  }
+
+  private Answer done(
+      Incoming incoming, RestCaller caller, CatalogCache.Snapshot snapshot, ServerTiming timing)
+      throws Exception {
+    CatalogCache.View view = snapshot.view(caller.role());
     RestSettings settings = view.settings();
     Catalog catalog = view.catalog();
     RestRequest request = RestRequestReader.read(incoming, settings);
+    timing.mark("parse");
     Planner planner = new Planner(catalog, settings);
+    if (request.action() instanceof Action.Describe describe) {
+      return described(request, describe, caller, catalog, settings, timing);
+    }
+    Optional<RestPlan> plan =
+        switch (request.action()) {
+          case Action.Read read ->
+              Optional.of(planned(() -> planner.plan(request, read), caller, request));
+          case Action.Write write ->
+              Optional.of(planned(() -> planner.plan(request, write), caller, request));
+          case Action.Call call ->
+              Optional.of(planned(() -> planner.plan(request, call), caller, request));
+          default -> Optional.empty();
+        };
+    if (plan.isPresent()) {
+      timing.mark("plan");
+      Answer answer = run(request, plan.get(), caller, catalog, settings);
+      timing.mark("transaction");
+      return answer;
+    }
+    return options(request, planner);
+  }
+
+  private static Answer options(RestRequest request, Planner planner) {
     return switch (request.action()) {
-      case Action.Read read ->
-          run(
-              request,
-              planned(() -> planner.plan(request, read), caller, request),
-              caller,
-              catalog,
-              settings);
-      case Action.Write write ->
-          run(
-              request,
-              planned(() -> planner.plan(request, write), caller, request),
-              caller,
-              catalog,
-              settings);
-      case Action.Call call ->
-          run(
-              request,
-              planned(() -> planner.plan(request, call), caller, request),
-              caller,
-              catalog,
-              settings);
       case Action.TableOptions options -> OptionsAnswer.of(planner.table(options.table()));
       case Action.FunctionOptions options ->
           OptionsAnswer.of(
               planner.routine(request, new Action.Call(options.function(), Action.Method.GET)));
       case Action.RootOptions options -> OptionsAnswer.root();
-      case Action.Describe describe -> throw RequestFaults.rootDisabled();
+      default -> throw RequestFaults.rootDisabled();
     };
   }
 
@@ -125,6 +161,54 @@ public final class RestService {
     return request.action().isWrite()
         ? "rest.write"
         : request.action().isCall() ? "rest.call" : "rest.read";
+  }
+
+  private Answer described(
+      RestRequest request,
+      Action.Describe describe,
+      RestCaller caller,
+      Catalog catalog,
+      RestSettings settings,
+      ServerTiming timing)
+      throws SQLException {
+    OpenApiSettings openApi = settings.answers().openApi();
+    if (openApi.mode() == OpenApiSettings.Mode.DISABLED) {
+      throw RequestFaults.rootDisabled();
+    }
+    if (request.accepts().stream().noneMatch(DESCRIPTIONS::contains)) {
+      throw RequestFaults.mediaType(request.accepts().stream().map(MediaType::mime).toList());
+    }
+    timing.mark("plan");
+    Options options =
+        new Options(
+            true,
+            local(request, settings),
+            Optional.empty(),
+            false,
+            "rest.describe",
+            describe.schema());
+    Answer answer =
+        transactions.run(
+            caller,
+            options,
+            connection -> {
+              if (settings.preRequest().isPresent()) {
+                preRequest(connection, settings.preRequest().get());
+              }
+              DescribedSchema schema =
+                  DescribedSchema.read(connection, catalog, describe.schema(), openApi.mode());
+              byte[] document =
+                  Json.bytes(OpenApiDocument.of(schema, catalog, openApi, version()));
+              return new Outcome<>(
+                  AnswerWriter.described(request, document, describe.headersOnly()), 0);
+            });
+    timing.mark("transaction");
+    return answer;
+  }
+
+  private static String version() {
+    String version = RestService.class.getPackage().getImplementationVersion();
+    return version == null ? "0" : version;
   }
 
   private Answer run(
@@ -167,6 +251,14 @@ public final class RestService {
 
   private static Map<String, String> local(
       RestRequest request, RestPlan plan, RestSettings settings) {
+    Map<String, String> local = local(request, settings);
+    if (plan instanceof RestPlan.CallRoutine call) {
+      local.putAll(call.call().routine().settings());
+    }
+    return local;
+  }
+
+  private static Map<String, String> local(RestRequest request, RestSettings settings) {
     Incoming incoming = request.incoming();
     Map<String, String> local = new LinkedHashMap<>();
     List<String> path = new java.util.ArrayList<>();
@@ -186,9 +278,6 @@ public final class RestService {
     local.put("request.headers", Json.text(headers));
     local.put("request.cookies", Json.text(cookies(incoming)));
     request.preferences().timezone().ifPresent(zone -> local.put("TimeZone", zone));
-    if (plan instanceof RestPlan.CallRoutine call) {
-      local.putAll(call.call().routine().settings());
-    }
     local.putAll(settings.appSettings());
     return local;
   }

@@ -49,11 +49,30 @@ public final class AnswerWriter {
 
   /** What went wrong. */
   public static Answer failure(RestFault fault) {
+    return failure(fault, false);
+  }
+
+  /**
+   * What went wrong.
+   *
+   * @param isBrief whether details and hint are kept back
+   */
+  public static Answer failure(RestFault fault, boolean isBrief) {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     headers.put("Content-Type", List.of(MediaType.Plain.JSON.contentType()));
     headers.put("Proxy-Status", List.of("PostgREST; error=" + fault.code()));
     fault.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-    return new Answer(fault.status(), headers, Json.bytes(fault.body()));
+    return new Answer(fault.status(), headers, Json.bytes(isBrief ? fault.briefBody() : fault.body()));
+  }
+
+  /** A schema described. */
+  public static Answer described(RestRequest request, byte[] document, boolean headersOnly) {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", List.of(MediaType.Plain.OPENAPI.contentType()));
+    if (request.negotiated()) {
+      headers.put("Content-Profile", List.of(request.schema()));
+    }
+    return new Answer(200, headers, headersOnly ? NOTHING : document);
   }
 
   private Answer answer(ResultRow result) {

@@ -76,6 +76,13 @@ public final class RestFault extends RuntimeException {
     return headers;
   }
 
+  /** The body without details and hint. */
+  public Map<String, @Nullable Object> briefBody() {
+    Map<String, @Nullable Object> body = body();
+    body.keySet().retainAll(Set.of("code", "message"));
+    return body;
+  }
+
   /** The body, its names in alphabetical order. */
   public Map<String, @Nullable Object> body() {
     Map<String, @Nullable Object> body = new TreeMap<>();

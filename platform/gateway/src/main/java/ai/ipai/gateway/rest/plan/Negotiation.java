@@ -21,7 +21,9 @@ public record Negotiation(BodyForm form, MediaType type) {
       Catalog catalog,
       QualifiedName target,
       boolean hasDefaultSelect) {
-    Lookup lookup = new Lookup(catalog, target, hasDefaultSelect, settings.planEnabled());
+    boolean isRoot = request.incoming().path().isEmpty();
+    Lookup lookup =
+        new Lookup(catalog, target, hasDefaultSelect, settings.planEnabled(), isRoot);
     Negotiation found =
         request.accepts().stream()
             .flatMap(type -> lookup.find(type).stream())
@@ -43,7 +45,11 @@ public record Negotiation(BodyForm form, MediaType type) {
   }
 
   private record Lookup(
-      Catalog catalog, QualifiedName target, boolean hasDefaultSelect, boolean mayExplain) {
+      Catalog catalog,
+      QualifiedName target,
+      boolean hasDefaultSelect,
+      boolean mayExplain,
+      boolean isRoot) {
 
     Optional<Negotiation> find(MediaType type) {
       return switch (type) {
@@ -84,12 +90,16 @@ public record Negotiation(BodyForm form, MediaType type) {
           MediaType.parse(handler.producedType()));
     }
 
-    private static Optional<Negotiation> builtIn(MediaType type) {
+    private Optional<Negotiation> builtIn(MediaType type) {
       if (!(type instanceof MediaType.Plain plain)) {
         return Optional.empty();
       }
       return switch (plain) {
         case ANY, JSON -> Optional.of(new Negotiation(BuiltIn.JSON, MediaType.Plain.JSON));
+        case OPENAPI ->
+            isRoot
+                ? Optional.of(new Negotiation(BuiltIn.JSON, MediaType.Plain.OPENAPI))
+                : Optional.empty();
         case CSV -> Optional.of(new Negotiation(BuiltIn.CSV, MediaType.Plain.CSV));
         case GEOJSON -> Optional.of(new Negotiation(BuiltIn.GEOJSON, MediaType.Plain.GEOJSON));
         default -> Optional.empty();

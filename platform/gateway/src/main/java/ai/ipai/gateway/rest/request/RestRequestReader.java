@@ -31,7 +31,12 @@ public final class RestRequestReader {
     if (!settings.schemas().contains(schema)) {
       throw RequestFaults.schema(schema, settings.schemas());
     }
-    Action action = action(incoming.method(), path, isCall, schema);
+    Optional<QualifiedName> root =
+        path.isEmpty() ? settings.answers().openApi().rootFunction() : Optional.empty();
+    Action action =
+        root.isPresent()
+            ? action(incoming.method(), List.of(root.get().name()), true, schema)
+            : action(incoming.method(), path, isCall, schema);
     QueryParameters query = QueryParameters.parse(incoming.rawQuery(), action.isSafeCall());
     RowRange range = range(incoming, query);
     query.ranges().put(LIMIT, range);

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param takesTargetNames whether filters may name an embedded table that has an alias by its own
  *     name
  * @param hidesForbidden whether objects that the caller's role has no privilege on look absent
+ * @param answers what answers tell beside their rows
  */
 public record RestSettings(
     List<String> schemas,
@@ -33,7 +34,8 @@ public record RestSettings(
     Map<String, String> appSettings,
     List<String> hoistedSettings,
     boolean takesTargetNames,
-    boolean hidesForbidden) {
+    boolean hidesForbidden,
+    AnswerSettings answers) {
   /** How transactions end, and whether a request may ask otherwise. */
   public enum TransactionEnd {
     COMMIT(false, false),
@@ -69,6 +71,50 @@ public record RestSettings(
     hoistedSettings = List.copyOf(hoistedSettings);
   }
 
+  /** With answers as they are by default. */
+  public RestSettings(
+      List<String> schemas,
+      List<String> extraSearchPath,
+      OptionalLong maxRows,
+      boolean aggregatesEnabled,
+      boolean planEnabled,
+      TransactionEnd end,
+      Optional<QualifiedName> preRequest,
+      Map<String, String> appSettings,
+      List<String> hoistedSettings,
+      boolean takesTargetNames,
+      boolean hidesForbidden) {
+    this(
+        schemas,
+        extraSearchPath,
+        maxRows,
+        aggregatesEnabled,
+        planEnabled,
+        end,
+        preRequest,
+        appSettings,
+        hoistedSettings,
+        takesTargetNames,
+        hidesForbidden,
+        AnswerSettings.DEFAULT);
+  }
+
+  public RestSettings withAnswers(AnswerSettings newAnswers) {
+    return new RestSettings(
+        schemas,
+        extraSearchPath,
+        maxRows,
+        aggregatesEnabled,
+        planEnabled,
+        end,
+        preRequest,
+        appSettings,
+        hoistedSettings,
+        takesTargetNames,
+        hidesForbidden,
+        newAnswers);
+  }
+
   public RestSettings withSchemas(List<String> exposed) {
     return new RestSettings(
         exposed,
@@ -81,6 +127,7 @@ public record RestSettings(
         appSettings,
         hoistedSettings,
         takesTargetNames,
-        hidesForbidden);
+        hidesForbidden,
+        answers);
   }
 }

@@ -1,10 +1,14 @@
 package ai.ipai.gateway.rest.standalone;
 
 import ai.ipai.gateway.GatewayErrors;
+import ai.ipai.gateway.rest.openapi.OpenApiSettings;
+import ai.ipai.gateway.rest.openapi.OpenApiSettings.Mode;
+import ai.ipai.gateway.rest.setting.AnswerSettings;
 import ai.ipai.gateway.rest.setting.RestSettings;
 import ai.ipai.gateway.rest.setting.RestSettings.TransactionEnd;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.QualifiedName;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,20 +32,38 @@ public record PgrstSettings(
     Optional<String> anonRole,
     Optional<String> channel,
     RestSettings rest,
-    JwtSettings jwt) {
+    JwtSettings jwt,
+    BrowserSettings browsers) {
   private static final String APP = "PGRST_APP_SETTINGS_";
 
   /**
    * What a token must look like.
    *
-   * @param secret HS256, as bytes; empty where tokens are refused
+   * @param secret of HS256, or one public key or several as JSON; empty where tokens are refused
    * @param roleClaim the way to the role's claim, such as {@code .role}
+   * @param cacheEntries how many tokens are remembered once their signature was found good
    */
   public record JwtSettings(
-      Optional<String> secret, boolean isBase64, Optional<String> audience, String roleClaim) {
+      Optional<String> secret,
+      boolean isBase64,
+      Optional<String> audience,
+      String roleClaim,
+      int cacheEntries) {
     @Override
     public String toString() {
       return "JwtSettings";
+    }
+  }
+
+  /**
+   * What browsers are told.
+   *
+   * @param origins that may call with credentials; empty for all, without
+   * @param traceHeader that an answer repeats
+   */
+  public record BrowserSettings(List<String> origins, Optional<String> traceHeader) {
+    public BrowserSettings {
+      origins = List.copyOf(origins);
     }
   }
 
@@ -77,7 +99,8 @@ public record PgrstSettings(
               appSettings(),
               text("DB_HOISTED_TX_SETTINGS").map(Reader::words).orElse(RestSettings.HOISTED),
               flag("URL_USE_LEGACY_TARGET_NAMES", true),
-              false);
+              false)
+              .withAnswers(answers());
       PgrstSettings settings =
           new PgrstSettings(
               text("DB_URI").orElseGet(() -> missing("DB_URI")),
@@ -96,7 +119,15 @@ public record PgrstSettings(
                   text("JWT_SECRET"),
                   flag("JWT_SECRET_IS_BASE64", false),
                   text("JWT_AUD"),
-                  text("JWT_ROLE_CLAIM_KEY").orElse(".role")));
+                  text("JWT_ROLE_CLAIM_KEY").orElse(".role"),
+                  (int)
+                      text("JWT_CACHE_MAX_ENTRIES")
+                          .map(this::number)
+                          .orElse(OptionalLong.of(1000))
+                          .orElse(1000)),
+              new BrowserSettings(
+                  text("SERVER_CORS_ALLOWED_ORIGINS").map(Reader::words).orElse(List.of()),
+                  text("SERVER_TRACE_HEADER")));
       if (!faults.isEmpty()) {
         throw new IpaiException(
                 GatewayErrors.PARAMETER_INVALID,
@@ -165,6 +196,57 @@ public record PgrstSettings(
           yield TransactionEnd.COMMIT;
         }
       };
+    }
+
+    private AnswerSettings answers() {
+      boolean isBrief =
+          switch (text("CLIENT_ERROR_VERBOSITY").orElse("verbose")) {
+            case "verbose" -> false;
+            case "minimal" -> true;
+            default -> {
+              faults.add("PGRST_CLIENT_ERROR_VERBOSITY is verbose or minimal");
+              yield false;
+            }
+          };
+      return new AnswerSettings(isBrief, flag("SERVER_TIMING_ENABLED", false), openApi());
+    }
+
+    private OpenApiSettings openApi() {
+      Mode mode =
+          switch (text("OPENAPI_MODE").orElse("follow-privileges")) {
+            case "follow-privileges" -> Mode.FOLLOW_PRIVILEGES;
+            case "ignore-privileges" -> Mode.IGNORE_PRIVILEGES;
+            case "disabled" -> Mode.DISABLED;
+            default -> {
+              faults.add("Invalid openapi-mode. Check your configuration.");
+              yield Mode.DISABLED;
+            }
+          };
+      return new OpenApiSettings(
+          mode,
+          server(),
+          flag("OPENAPI_SECURITY_ACTIVE", false),
+          text("DB_ROOT_SPEC").or(() -> text("ROOT_SPEC")).map(Reader::name));
+    }
+
+    private URI server() {
+      String fallback =
+          "http://"
+              + text("SERVER_HOST").filter(it -> !it.matches("[!*].*")).orElse("0.0.0.0")
+              + ":"
+              + text("SERVER_PORT").orElse("3000")
+              + "/";
+      try {
+        URI server = URI.create(text("OPENAPI_SERVER_PROXY_URI").orElse(fallback));
+        boolean isWeb = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
+        if (isWeb && server.getHost() != null) {
+          return server;
+        }
+      } catch (IllegalArgumentException malformed) {
+        // The one fault below.
+      }
+      faults.add("Malformed proxy uri, a correct example: https://example.com:8443/basePath");
+      return URI.create("http://0.0.0.0:3000/");
     }
 
     private static QualifiedName name(String text) {

@@ -4,14 +4,14 @@ import ai.ipai.gateway.http.Exchange;
 import ai.ipai.gateway.http.Json;
 import ai.ipai.gateway.rest.RestCaller;
 import ai.ipai.gateway.rest.fault.RestFault;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.Algorithm;
+import com.nimbusds.jose.Header;
 import com.nimbusds.jose.JWSObject;
-import com.nimbusds.jose.crypto.MACVerifier;
-import java.nio.charset.StandardCharsets;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import java.text.ParseException;
 import java.time.Clock;
-import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,6 @@ import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Who asks, by the token of a request, with PostgREST's errors. */
@@ -29,20 +28,33 @@ final class PgrstTokens {
       Pattern.compile("\\.(?:\"([^\"]+)\"|([^.\\[\"]+))|\\[(?:\"([^\"]+)\"|'([^']+)'|(\\d+))]");
 
   private final PgrstSettings settings;
-  private final byte @Nullable [] secret;
+  private final Optional<TokenKeys> keys;
+  private final Map<String, Map<String, Object>> known;
   private final Clock clock;
 
   PgrstTokens(PgrstSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    this.secret = settings.jwt().secret().map(it -> bytes(it, settings.jwt())).orElse(null);
+    this.keys =
+        settings.jwt().secret().map(it -> TokenKeys.of(it, settings.jwt().isBase64()));
+    this.known = Collections.synchronizedMap(new Recent<>(settings.jwt().cacheEntries()));
   }
 
-  private static byte[] bytes(String secret, PgrstSettings.JwtSettings jwt) {
-    return jwt.isBase64()
-        ? Base64.getDecoder()
-            .decode(secret.strip().replace('_', '/').replace('-', '+').replace('.', '='))
-        : secret.getBytes(StandardCharsets.UTF_8);
+  /** The entries used last. */
+  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1;
+
+    private final int most;
+
+    Recent(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
   }
 
   RestCaller caller(Exchange exchange) {
@@ -67,8 +79,12 @@ final class PgrstTokens {
   }
 
   private Map<String, Object> claims(String token) {
-    if (secret == null) {
-      throw new RestFault(500, "PGRST300", "Server lacks JWT secret", null, null);
+    TokenKeys trusted =
+        keys.orElseThrow(
+            () -> new RestFault(500, "PGRST300", "Server lacks JWT secret", null, null));
+    Map<String, Object> seen = known.get(token);
+    if (seen != null) {
+      return seen;
     }
     if (token.isEmpty()) {
       throw undecodable("Empty JWT is sent in Authorization header", null);
@@ -78,21 +94,30 @@ final class PgrstTokens {
       throw undecodable("Expected 3 parts in JWT; got " + parts, null);
     }
     try {
+      if (isUnsigned(token)) {
+        throw undecodable(
+            "Wrong or unsupported encoding algorithm",
+            "JWT is unsecured but expected 'alg' was not 'none'");
+      }
       JWSObject signed = JWSObject.parse(token);
-      boolean isGood =
-          signed.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256)
-              && signed.verify(new MACVerifier(secret));
-      if (!isGood) {
+      if (!trusted.haveSigned(signed)) {
         throw noKey();
       }
       Map<String, Object> claims = signed.getPayload().toJSONObject();
       if (claims == null) {
         throw invalid("Parsing claims failed");
       }
+      known.put(token, claims);
       return claims;
-    } catch (ParseException | JOSEException | JacksonException e) {
-      throw noKey().because(e);
+    } catch (ParseException | IllegalArgumentException e) {
+      throw undecodable("JWT cryptographic operation failed", null).because(e);
     }
+  }
+
+  private static boolean isUnsigned(String token) throws ParseException {
+    return Header.parseAlgorithm(
+            JSONObjectUtils.parse(new Base64URL(token.substring(0, token.indexOf('.'))).decodeToString()))
+        .equals(Algorithm.NONE);
   }
 
   private void checkTimes(JsonNode claims) {

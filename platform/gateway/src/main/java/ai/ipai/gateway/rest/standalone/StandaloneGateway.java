@@ -92,7 +92,9 @@ public final class StandaloneGateway implements AutoCloseable {
     parts.push(front);
     PgrstTokens tokens = new PgrstTokens(settings, Clock.systemUTC());
     RestService service = new RestService(catalogs, new PlainTransactions(pool));
-    front.serve(new RestRoutes("", Guard.OWN, service, tokens::caller).routes());
+    BrowserFrame frame =
+        new BrowserFrame(settings.browsers().origins(), settings.browsers().traceHeader());
+    front.serve(new RestRoutes("", Guard.OWN, service, tokens::caller, frame).routes());
     return front.start(host, port);
   }
 

@@ -31,6 +31,65 @@ public final class Values {
     Value known = Value.of(value);
     return switch (known) {
       case Bytes bytes -> bytes.content();
+      case HeaderName header -> new Bytes(header.name()).content();
+      case Json json -> new Bytes(JsonText.write(json.node())).content();
+      case Constructed empty when empty.equals(Value.EMPTY) -> new byte[0];
+      case Sequence none when none.items().isEmpty() -> new byte[0];
+      default -> throw new Unreadable("not a text: " + show(known));
+    };
+  }
+
+  public static String text(Value value) {
+    return new Bytes(bytes(value)).text();
+  }
+
+  public static long number(Value value) {
+    if (Value.of(value) instanceof Numeral number) {
+      return number.number().longValueExact();
+    }
+    throw new Unreadable("not a number: " + show(value));
+  }
+
+  public static List<Value> items(Value value) {
+    Value known = Value.of(value);
+    return switch (known) {
+      case Sequence sequence -> sequence.items();
+      case Constructed empty when empty.equals(Value.EMPTY) -> List.of();
+      default -> throw new Unreadable("not a list: " + show(known));
+    };
+  }
+
+  /** The two of a pair. */
+  public static List<Value> pair(Value value) {
+    if (Value.of(value) instanceof Tuple tuple && tuple.items().size() == 2) {
+      return tuple.items();
+    }
+    throw new Unreadable("not a pair: " + show(value));
+  }
+
+  public static Value apply(Value function, Value argument) {
+    if (Value.of(function) instanceof Value.Function known) {
+      return Value.of(known.apply(argument));
+    }
+    throw new Unreadable("not a function: " + show(function));
+  }
+
+  public static Value run(Value action, Object context) {
+    Value known = Value.of(action);
+    return switch (known) {
+      case Value.Action one -> Value.of(one.run(context));
+      case Tuple unit when unit.items().isEmpty() -> unit;
+      default -> throw new Unreadable("not an action: " + show(known));
+    };
+  }
+
+  public static boolean areEqual(Value one, Value other) {
+    Value left = Value.of(one);
+    Value right = Value.of(other);
+    if (left.equals(Value.EMPTY) || right.equals(Value.EMPTY)) {
+      return isEmpty(left) && isEmpty(right);
+    }
+    return switch (left) {
       case HeaderName header ->
           (right instanceof HeaderName || right instanceof Bytes) && header.is(text(right));
       case Bytes bytes when right instanceof HeaderName header -> header.is(bytes.text());

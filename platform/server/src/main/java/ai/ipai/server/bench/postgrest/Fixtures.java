@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +44,12 @@ record Fixtures(Set<String> missing, List<String> faults) {
           "(?is)^\\s*create\\s+(?:or\\s+replace\\s+)?(?:materialized\\s+)?"
               + "(?:table|view|function|aggregate|foreign\\s+table)\\s+"
               + "(?:if\\s+not\\s+exists\\s+)?(?:\"?\\w+\"?\\.)?\"?(\\w+)\"?");
+
+  /** Functions that servers call by themselves, by the extension that brings them. */
+  private static final Map<String, String> OF_EXTENSIONS = Map.of("postgis", "st_asgeojson");
+
+  private static final Pattern EXTENSION =
+      Pattern.compile("(?is)^\\s*create\\s+extension\\s+(?:if\\s+not\\s+exists\\s+)?(\\w+)");
 
   Fixtures {
     missing = Set.copyOf(missing);
@@ -91,9 +98,9 @@ record Fixtures(Set<String> missing, List<String> faults) {
     return names;
   }
 
-  /** Whether a target names something that is not there. */
-  boolean isMissing(String target) {
-    for (String word : target.split("[^\\w]+", -1)) {
+  /** Whether a text names something that is not there. */
+  boolean isMissing(String text) {
+    for (String word : text.split("[^\\w]+", -1)) {
       if (missing.contains(word)) {
         return true;
       }
@@ -144,6 +151,10 @@ record Fixtures(Set<String> missing, List<String> faults) {
         Matcher made = CREATE.matcher(sql);
         if (made.find()) {
           missing.add(made.group(1));
+        }
+        Matcher extension = EXTENSION.matcher(sql);
+        if (extension.find()) {
+          missing.add(OF_EXTENSIONS.getOrDefault(extension.group(1), extension.group(1)));
         }
         String head = sql.strip().lines().findFirst().orElse("");
         faults.add(

@@ -6,6 +6,7 @@ import ai.ipai.server.bench.postgrest.Outcome.Configured;
 import ai.ipai.server.bench.postgrest.Outcome.Kind;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Runs cases against servers, one after the other. */
 final class SpecRun {
+  private static final int FIRST_FAILURE = 400;
+
   private final Map<String, String> defaults;
   private final Predicate<String> isMissing;
 
@@ -23,7 +26,8 @@ final class SpecRun {
    * A run.
    *
    * @param defaults the settings that most specs run under
-   * @param isMissing whether a target names what the fixtures could not make
+   * @param isMissing whether a target, or the text of an error, names what the fixtures could not
+   *     make
    */
   SpecRun(Map<String, String> defaults, Predicate<String> isMissing) {
     this.defaults = defaults;
@@ -71,7 +75,13 @@ final class SpecRun {
 
   private Outcome failed(SpecCase one, Session session, Mismatch mismatch) {
     boolean needsMissing =
-        session.exchanged().stream().anyMatch(done -> isMissing.test(done.request().target()));
+        session.exchanged().stream()
+            .anyMatch(
+                done ->
+                    isMissing.test(done.request().target())
+                        || (done.response().status() >= FIRST_FAILURE
+                            && isMissing.test(
+                                new String(done.response().body(), StandardCharsets.UTF_8))));
     if (needsMissing) {
       return without(one, Kind.LEFT_OUT, "names what the fixtures could not make here");
     }
