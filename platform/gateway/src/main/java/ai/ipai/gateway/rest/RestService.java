@@ -69,8 +69,7 @@ public final class RestService {
    *
    * @param timing running since the request came
    */
-  public Answer answer(Incoming incoming, RestCaller caller, ServerTiming timing)
-      throws Exception {
+  public Answer answer(Incoming incoming, RestCaller caller, ServerTiming timing) throws Exception {
     CatalogCache.Snapshot snapshot = catalogs.get();
     AnswerSettings answers = snapshot.settings().answers();
     try {
@@ -197,8 +196,7 @@ public final class RestService {
               }
               DescribedSchema schema =
                   DescribedSchema.read(connection, catalog, describe.schema(), openApi.mode());
-              byte[] document =
-                  Json.bytes(OpenApiDocument.of(schema, catalog, openApi, version()));
+              byte[] document = Json.bytes(OpenApiDocument.of(schema, catalog, openApi, version()));
               return new Outcome<>(
                   AnswerWriter.described(request, document, describe.headersOnly()), 0);
             });

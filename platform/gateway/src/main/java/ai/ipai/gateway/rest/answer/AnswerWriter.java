@@ -62,7 +62,8 @@ public final class AnswerWriter {
     headers.put("Content-Type", List.of(MediaType.Plain.JSON.contentType()));
     headers.put("Proxy-Status", List.of("PostgREST; error=" + fault.code()));
     fault.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-    return new Answer(fault.status(), headers, Json.bytes(isBrief ? fault.briefBody() : fault.body()));
+    return new Answer(
+        fault.status(), headers, Json.bytes(isBrief ? fault.briefBody() : fault.body()));
   }
 
   /** A schema described. */

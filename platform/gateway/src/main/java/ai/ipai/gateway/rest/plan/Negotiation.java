@@ -22,8 +22,7 @@ public record Negotiation(BodyForm form, MediaType type) {
       QualifiedName target,
       boolean hasDefaultSelect) {
     boolean isRoot = request.incoming().path().isEmpty();
-    Lookup lookup =
-        new Lookup(catalog, target, hasDefaultSelect, settings.planEnabled(), isRoot);
+    Lookup lookup = new Lookup(catalog, target, hasDefaultSelect, settings.planEnabled(), isRoot);
     Negotiation found =
         request.accepts().stream()
             .flatMap(type -> lookup.find(type).stream())

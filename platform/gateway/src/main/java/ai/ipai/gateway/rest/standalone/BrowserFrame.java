@@ -35,7 +35,8 @@ record BrowserFrame(List<String> origins, Optional<String> traceHeader)
   @Override
   public Optional<Answer> before(Exchange exchange) {
     Optional<String> method = exchange.header("Access-Control-Request-Method");
-    boolean asks = exchange.method().equals("OPTIONS") && method.filter(METHODS::contains).isPresent();
+    boolean asks =
+        exchange.method().equals("OPTIONS") && method.filter(METHODS::contains).isPresent();
     Map<String, List<String>> headers = new LinkedHashMap<>();
     if (!asks || !allow(exchange, headers)) {
       return Optional.empty();
@@ -52,8 +53,7 @@ record BrowserFrame(List<String> origins, Optional<String> traceHeader)
     exchange
         .header("Access-Control-Request-Headers")
         .ifPresent(
-            names ->
-                Arrays.stream(names.split(",", -1)).map(String::strip).forEach(allowed::add));
+            names -> Arrays.stream(names.split(",", -1)).map(String::strip).forEach(allowed::add));
     allowed.addAll(List.of("Accept", "Accept-Language", "Content-Language"));
     return allowed;
   }

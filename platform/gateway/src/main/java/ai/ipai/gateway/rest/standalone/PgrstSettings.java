@@ -89,17 +89,17 @@ public record PgrstSettings(
     PgrstSettings read() {
       RestSettings rest =
           new RestSettings(
-              schemas(),
-              extraSearchPath(),
-              text("DB_MAX_ROWS").map(this::number).orElse(OptionalLong.empty()),
-              flag("DB_AGGREGATES_ENABLED", false),
-              flag("DB_PLAN_ENABLED", false),
-              end(),
-              text("DB_PRE_REQUEST").map(Reader::name),
-              appSettings(),
-              text("DB_HOISTED_TX_SETTINGS").map(Reader::words).orElse(RestSettings.HOISTED),
-              flag("URL_USE_LEGACY_TARGET_NAMES", true),
-              false)
+                  schemas(),
+                  extraSearchPath(),
+                  text("DB_MAX_ROWS").map(this::number).orElse(OptionalLong.empty()),
+                  flag("DB_AGGREGATES_ENABLED", false),
+                  flag("DB_PLAN_ENABLED", false),
+                  end(),
+                  text("DB_PRE_REQUEST").map(Reader::name),
+                  appSettings(),
+                  text("DB_HOISTED_TX_SETTINGS").map(Reader::words).orElse(RestSettings.HOISTED),
+                  flag("URL_USE_LEGACY_TARGET_NAMES", true),
+                  false)
               .withAnswers(answers());
       PgrstSettings settings =
           new PgrstSettings(

@@ -35,8 +35,7 @@ final class PgrstTokens {
   PgrstTokens(PgrstSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    this.keys =
-        settings.jwt().secret().map(it -> TokenKeys.of(it, settings.jwt().isBase64()));
+    this.keys = settings.jwt().secret().map(it -> TokenKeys.of(it, settings.jwt().isBase64()));
     this.known = Collections.synchronizedMap(new Recent<>(settings.jwt().cacheEntries()));
   }
 
@@ -116,7 +115,8 @@ final class PgrstTokens {
 
   private static boolean isUnsigned(String token) throws ParseException {
     return Header.parseAlgorithm(
-            JSONObjectUtils.parse(new Base64URL(token.substring(0, token.indexOf('.'))).decodeToString()))
+            JSONObjectUtils.parse(
+                new Base64URL(token.substring(0, token.indexOf('.'))).decodeToString()))
         .equals(Algorithm.NONE);
   }
 

@@ -45,15 +45,16 @@ final class TokenKeys {
     }
     byte[] bytes =
         isBase64
-            ? Base64.getDecoder()
-                .decode(text.replace('_', '/').replace('-', '+').replace('.', '='))
+            ? Base64.getDecoder().decode(text.replace('_', '/').replace('-', '+').replace('.', '='))
             : secret.getBytes(StandardCharsets.UTF_8);
     return new TokenKeys(List.of(new OctetSequenceKey.Builder(bytes).build()));
   }
 
   /** Whether one of them has signed it. */
   boolean haveSigned(JWSObject token) {
-    return keys.stream().filter(key -> fits(key, token.getHeader())).anyMatch(key -> signed(key, token));
+    return keys.stream()
+        .filter(key -> fits(key, token.getHeader()))
+        .anyMatch(key -> signed(key, token));
   }
 
   private static boolean fits(JWK key, JWSHeader header) {

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A folder of specs of our own, in the form of PostgREST's. */
-final class SmallSpecs {
+public final class SmallSpecs {
   private SmallSpecs() {}
 
-  static void write(Path folder) throws IOException {
+  public static void write(Path folder) throws IOException {
     file(
         folder,
         "Main.hs",

@@ -1,0 +1,5 @@
+/** Tests of descriptions of schemas. */
+@NullMarked
+package ai.ipai.gateway.rest.openapi;
+
+import org.jspecify.annotations.NullMarked;
