@@ -53,7 +53,7 @@ class StandaloneAnswersPostgresTest {
 
   private static StandaloneGateway start(String... settings) throws Exception {
     Map<String, String> environment = new HashMap<>();
-    environment.put("PGRST_DB_URI", database().url().revealed());
+    environment.put("PGRST_DB_URI", database().superuserUrl().revealed());
     environment.put("PGRST_DB_SCHEMAS", "api");
     environment.put("PGRST_DB_ANON_ROLE", "anon");
     for (int i = 0; i < settings.length; i += 2) {
