@@ -76,6 +76,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   /** Those that the word knows, as people write them. */
   private static void nameFormats(CommandSpec command) {
+    command.subcommands().values().forEach(below -> nameFormats(below.getCommandSpec()));
     OptionSpec output = command.findOption("--output");
     if (output == null) {
       return;

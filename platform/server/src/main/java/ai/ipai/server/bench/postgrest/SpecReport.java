@@ -5,11 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a measurement found.
- *
- * @param fixtureFaults statements of the fixtures that cannot run here
- */
+/** What a measurement found. */
 public final class SpecReport {
   private final List<Outcome> outcomes;
   private final List<String> fixtureFaults;
@@ -60,6 +56,7 @@ public final class SpecReport {
         .toList();
   }
 
+  /** Statements of the fixtures that cannot run here, each with its reason. */
   public List<String> fixtureFaults() {
     return fixtureFaults;
   }

@@ -38,7 +38,8 @@ class EvaluatorTest {
               @Override
               public Value quasi(String quoter, String content, Scope names) {
                 return new Value.Json(
-                    JsonText.quoted(content, name -> ((Value.Json) names.get(name)).node()));
+                    JsonText.quoted(
+                        content, name -> ((Value.Json) Value.of(names.get(name))).node()));
               }
 
               @Override
@@ -203,7 +204,8 @@ class EvaluatorTest {
   }
 
   private static boolean same(String one, String other) {
-    return JsonText.equal(JsonText.quoted(one, EvaluatorTest::none), JsonText.quoted(other, EvaluatorTest::none));
+    return JsonText.equal(
+        JsonText.quoted(one, EvaluatorTest::none), JsonText.quoted(other, EvaluatorTest::none));
   }
 
   private static JsonNode none(String name) {
