@@ -2,7 +2,6 @@ package ai.ipai.ingest.run;
 
 import ai.ipai.governance.audit.AuditEntry;
 import ai.ipai.ingest.IngestErrors;
-import ai.ipai.ingest.definition.Contract;
 import ai.ipai.ingest.definition.Drift;
 import ai.ipai.ingest.definition.SyncMode;
 import ai.ipai.ingest.load.BatchLoader;
@@ -25,7 +24,6 @@ import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Landing;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
-import ai.ipai.spi.connector.Reject;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
@@ -36,14 +34,11 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,20 +59,12 @@ final class StreamSync {
   private final IntakePause pause;
   private final BatchLoader loader;
   private final Instant startedAt;
-  private final List<Reject> rejects = new ArrayList<>();
-
-  /** Source columns that something else names in the database, so that they keep their types. */
-  private final Set<String> pinned = new HashSet<>();
+  private final StreamTable table;
+  private final OpenBatches open = new OpenBatches();
 
   private StreamState state;
   private SyncMode mode = SyncMode.FULL_REFRESH;
   private LoadCounts counts = LoadCounts.NONE;
-  private @Nullable Cursor pending;
-  private @Nullable RecordBatch first;
-  private int batches;
-  private long rows;
-  private long openedAt;
-  private boolean isLookedAt;
   private boolean isCounted;
   private @Nullable IpaiException lost;
 
@@ -98,6 +85,7 @@ final class StreamSync {
     this.database = database;
     this.pause = new IntakePause(database.disk(), cancellation);
     this.loader = new BatchLoader(connection);
+    this.table = new StreamTable(run, connection);
     this.startedAt = clock.instant();
     this.state = fresh(run);
   }
@@ -190,7 +178,7 @@ final class StreamSync {
   }
 
   private void read(ReadingPlan.Reading reading) throws SQLException {
-    boolean isGone = reading.beside() && !BronzeTable.exists(connection, stage());
+    boolean isGone = reading.beside() && !BronzeTable.exists(connection, StreamTable.stage(state));
     if (!reading.continues() || isGone) {
       begin(reading);
     }
@@ -222,7 +210,7 @@ final class StreamSync {
 
   /** The only column of a key of whole numbers; empty where there is no such key. */
   private String keyColumn() {
-    List<String> key = key();
+    List<String> key = table.key(mode);
     BronzeColumn column = key.size() == 1 ? state.shape().columns().get(key.getFirst()) : null;
     return column != null && column.type() == ColumnType.BIGINT ? column.name() : "";
   }
@@ -252,85 +240,18 @@ final class StreamSync {
 
   private void begin(ReadingPlan.Reading reading) throws SQLException {
     if (reading.beside()) {
-      BronzeTable.drop(connection, stage());
+      BronzeTable.drop(connection, StreamTable.stage(state));
     }
     state = save(state.beginning(reading.mode(), reading.beside()), false);
     connection.commit();
   }
 
-  private QualifiedName stage() {
-    return StageTable.of(state.table());
-  }
-
-  /** The table that this reading fills. */
-  private QualifiedName target() {
-    return state.buildsBeside() ? stage() : state.table();
-  }
-
-  private TableShape wanted(List<SourceColumn> columns) {
-    Contract contract = run.definition().contract();
-    boolean adds = contract.columns() == Drift.EVOLVE;
-    if (contract.columns() == Drift.FREEZE && !state.shape().columns().isEmpty()) {
-      refuseNew(columns);
-    }
-    return state
-        .shape()
-        .evolved(state.shape().asKnown(columns, pinned), adds, contract.types() == Drift.EVOLVE);
-  }
-
-  private void refuseNew(List<SourceColumn> columns) {
-    for (SourceColumn column : columns) {
-      if (!state.shape().columns().containsKey(column.name())) {
-        throw new IpaiException(
-                IngestErrors.DRIFT,
-                "the source has a new column in %s: %s".formatted(state.stream(), column.name()))
-            .fact("stream", state.stream())
-            .fact("column", column.name())
-            .hint("let it in with contract: evolve, or leave it out with columns: exclude");
-      }
-    }
-  }
-
   private void prepareTable(List<SourceColumn> columns) throws SQLException {
-    TableShape wanted = wanted(columns);
-    BronzeTable.createSchema(connection, state.table().schema());
-    boolean isLive = BronzeTable.exists(connection, state.table());
-    if (!wanted.equals(state.shape())) {
-      if (isLive) {
-        wanted = evolved(wanted);
-      }
-      if (state.buildsBeside() && BronzeTable.exists(connection, stage())) {
-        BronzeTable.evolve(connection, stage(), state.shape(), wanted);
-      }
-    }
-    if (state.buildsBeside()) {
-      if (!BronzeTable.exists(connection, stage())) {
-        StageTable.create(connection, stage(), wanted);
-      }
-    } else if (!isLive) {
-      BronzeTable.create(connection, state.table(), wanted, List.of());
-      TableMode.fit(connection, state.table(), mode, known(wanted));
-    } else if (!isLookedAt) {
-      TableMode.fit(connection, state.table(), mode, known(wanted));
-      isLookedAt = true;
-    }
-    if (!wanted.equals(state.shape())) {
-      state = save(state.withShape(wanted), false);
+    TableShape prepared = table.prepared(state, mode, columns);
+    if (!prepared.equals(state.shape())) {
+      state = save(state.withShape(prepared), false);
     }
     connection.commit();
-  }
-
-  /** Where the live table's column cannot be widened, none is: misfits are rescued in this run. */
-  private TableShape evolved(TableShape wanted) throws SQLException {
-    TableShape now = BronzeTable.evolve(connection, state.table(), state.shape(), wanted);
-    now.columns()
-        .forEach(
-            (source, column) -> {
-              if (!column.equals(wanted.columns().get(source))) {
-                pinned.add(source);
-              }
-            });
-    return now;
   }
 
   private void awaitRoom() {
@@ -344,29 +265,12 @@ final class StreamSync {
         });
   }
 
-  /** By which rows are one; where they are only appended, none are. */
-  private List<String> key() {
-    return mode == SyncMode.APPEND ? List.of() : run.descriptor().key();
-  }
-
-  /**
-   * By which a row in the live table is found again: the key, also where rows are appended, unless
-   * a log tells each of them once.
-   */
-  private List<String> known(TableShape shape) {
-    List<String> key = run.descriptor().key();
-    boolean isAppended =
-        mode == SyncMode.APPEND
-            && (run.descriptor().tellsDeletes() || !shape.columns().keySet().containsAll(key));
-    return isAppended ? List.of() : shape.names(key);
-  }
-
   /** Whatever ends the reading, what it gave before is stored. */
   private void store(PrefetchingReader reader) throws SQLException {
     try {
       for (RecordBatch batch = next(reader); batch != null; batch = next(reader)) {
         add(batch);
-        if (rows >= MOST_ROWS || due() <= 0 || pause.isDue()) {
+        if (open.rows() >= MOST_ROWS || due() <= 0 || pause.isDue()) {
           settle(reader);
         }
       }
@@ -380,7 +284,7 @@ final class StreamSync {
 
   /** Nanoseconds until what is open has to be committed. */
   private long due() {
-    return run.commitEvery().toNanos() - (System.nanoTime() - openedAt);
+    return run.commitEvery().toNanos() - open.ageNanos();
   }
 
   private void settle(BatchReader reader) throws SQLException {
@@ -392,7 +296,7 @@ final class StreamSync {
   /** A source that says nothing for long keeps no transaction open. */
   private @Nullable RecordBatch next(PrefetchingReader reader) throws SQLException {
     try {
-      if (pending != null && !reader.awaits(due())) {
+      if (!open.isEmpty() && !reader.awaits(due())) {
         settle(reader);
       }
       return reader.next();
@@ -403,10 +307,8 @@ final class StreamSync {
   }
 
   private void add(RecordBatch batch) throws SQLException {
-    if (batches == 0) {
-      openedAt = System.nanoTime();
-    }
-    if (!state.shape().equals(wanted(batch.columns()))) {
+    open.open();
+    if (!state.shape().equals(table.wanted(state, batch.columns()))) {
       commit();
       prepareTable(batch.columns());
     }
@@ -416,13 +318,7 @@ final class StreamSync {
     // Versions of one row that come together are a microsecond apart.
     long micros = target.way() == Way.VERSIONS ? batch.rows().size() : 0;
     state = state.advanced(batch.after(), at.plus(micros, ChronoUnit.MICROS));
-    pending = batch.after();
-    rejects.addAll(batch.rejects());
-    rows += batch.rows().size();
-    batches++;
-    if (counts.read() == 0 && batches == 1) {
-      first = batch;
-    }
+    open.add(batch, counts.read() == 0);
   }
 
   /** Later than that of any batch before, to the microsecond that is stored. */
@@ -434,12 +330,13 @@ final class StreamSync {
 
   /** One truth: rows, cursor, counters, rejects and audit entry. */
   private void commit() throws SQLException {
-    if (pending == null) {
+    if (open.isEmpty()) {
       return;
     }
     LoadCounts stored = loader.flush();
-    RunStore.reject(connection, run.run(), run.connectorName(), state.stream(), rejects);
-    RunStore.count(connection, run.run(), state.stream(), stored, batches);
+    RunStore.reject(connection, run.run(), run.connectorName(), state.stream(), open.rejects());
+    RunStore.count(connection, run.run(), state.stream(), stored, open.count());
+    RecordBatch first = open.first();
     if (first != null) {
       TagSuggestions.store(connection, state.table(), state.shape(), first);
     }
@@ -456,11 +353,7 @@ final class StreamSync {
     connection.commit();
     state = next;
     counts = counts.plus(stored);
-    pending = null;
-    first = null;
-    batches = 0;
-    rows = 0;
-    rejects.clear();
+    open.clear();
   }
 
   /** Null where it cannot be told from what was done. */
@@ -481,9 +374,11 @@ final class StreamSync {
   private LoadTarget target(RecordBatch batch, Instant at) {
     return new LoadTarget(
         state.table(),
-        target(),
+        StreamTable.target(state),
         state.shape(),
-        state.buildsBeside() ? state.shape().names(key()) : known(state.shape()),
+        state.buildsBeside()
+            ? state.shape().names(table.key(mode))
+            : table.known(mode, state.shape()),
         state.buildsBeside() ? Way.DIRECT : way(),
         run.definition().contract(),
         state.reading() == ReadMode.SNAPSHOT && batch.removal() == null,
@@ -529,9 +424,9 @@ final class StreamSync {
   }
 
   private void publish() throws SQLException {
-    List<String> key = state.shape().names(key());
-    if (!key.isEmpty() && !StageTable.hasKeyIndex(connection, stage())) {
-      long doubled = StageTable.index(connection, stage(), key, "");
+    List<String> key = state.shape().names(table.key(mode));
+    if (!key.isEmpty() && !StageTable.hasKeyIndex(connection, StreamTable.stage(state))) {
+      long doubled = StageTable.index(connection, StreamTable.stage(state), key, "");
       counts = counts.plus(new LoadCounts(0, -doubled, 0, 0, 0, 0));
       RunStore.count(
           connection, run.run(), state.stream(), new LoadCounts(0, -doubled, 0, 0, 0, 0), 0);
@@ -540,9 +435,10 @@ final class StreamSync {
       compare(key);
     } else {
       if (mode == SyncMode.HISTORY) {
-        TableMode.makeHistory(connection, stage(), key);
+        TableMode.makeHistory(connection, StreamTable.stage(state), key);
       }
-      boolean replaced = TableSwap.run(connection, state.table(), stage(), state.shape());
+      boolean replaced =
+          TableSwap.run(connection, state.table(), StreamTable.stage(state), state.shape());
       RunStore.undoable(connection, run.run(), state.stream(), replaced ? "replaced" : "first");
       audit.record(connection, entry("table.swap", LoadCounts.NONE));
     }
@@ -558,7 +454,7 @@ final class StreamSync {
   }
 
   private void compare(List<String> key) throws SQLException {
-    TableMode.fit(connection, state.table(), mode, known(state.shape()));
+    TableMode.fit(connection, state.table(), mode, table.known(mode, state.shape()));
     LoadTarget live =
         new LoadTarget(
             state.table(),
@@ -572,7 +468,7 @@ final class StreamSync {
             run.run(),
             state.stream(),
             later());
-    LoadCounts merged = loader.mergeWhole(live, stage());
+    LoadCounts merged = loader.mergeWhole(live, StreamTable.stage(state));
     // What was read beside counted as inserted there; only what the live table gained remains.
     LoadCounts net = merged.plus(new LoadCounts(0, -counts.inserted(), 0, 0, 0, 0));
     counts = counts.plus(net);
@@ -580,7 +476,7 @@ final class StreamSync {
     if (merged.changed() > 0) {
       RunStore.undoable(connection, run.run(), state.stream(), "images");
     }
-    BronzeTable.drop(connection, stage());
+    BronzeTable.drop(connection, StreamTable.stage(state));
     audit.record(connection, entry("table.load", merged));
   }
 
