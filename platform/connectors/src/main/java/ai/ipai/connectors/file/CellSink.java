@@ -2,8 +2,8 @@ package ai.ipai.connectors.file;
 
 /** Takes the values of one record, in any order; what it is not given is null. */
 interface CellSink {
-  /** Text whose type is to be found out; empty text is null. */
-  void text(int column, char[] chars, int from, int length);
+  /** Text, in UTF-8, whose type is to be found out; empty text is null. */
+  void text(int column, byte[] utf8, int from, int length);
 
   /** Text for sure. */
   void string(int column, char[] chars, int from, int length);

@@ -1,19 +1,13 @@
 package ai.ipai.connectors.file;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  * surplus ones get columns {@code column_<n>}. An empty value is null.
  */
 final class CsvRecords implements Records {
-  private static final int MAX_RECORD_CHARS = 16 << 20;
   private static final int SNIFFED_BYTES = 1 << 16;
 
   private final CsvRow row = new CsvRow();
-  private final CsvReader<CsvRow> reader;
-  private final Iterator<CsvRow> records;
+  private final CsvScanner scanner;
   private final List<String> columns = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private boolean isPending;
@@ -39,22 +31,9 @@ final class CsvRecords implements Records {
     BufferedInputStream buffered = new BufferedInputStream(in, SNIFFED_BYTES * 2);
     Charset charset = byteOrderMark(buffered, stream.encoding());
     char delimiter = stream.delimiter().orElseGet(() -> sniff(buffered, charset));
-    reader =
-        CsvReader.builder()
-            .fieldSeparator(delimiter)
-            .maxBufferSize(MAX_RECORD_CHARS)
-            .skipEmptyLines(true)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(
-                row,
-                new InputStreamReader(
-                    buffered,
-                    charset
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
-    records = reader.iterator();
+    InputStream text =
+        charset.equals(StandardCharsets.UTF_8) ? buffered : new Utf8Stream(buffered, charset);
+    scanner = new CsvScanner(text, Character.toString(delimiter).getBytes(StandardCharsets.UTF_8));
     begin(stream.header());
   }
 
@@ -114,7 +93,7 @@ final class CsvRecords implements Records {
     boolean has = isPending || read();
     isPending = false;
     if (has) {
-      line = row.line();
+      line = scanner.line();
       while (columns.size() < row.count()) {
         addColumn("");
       }
@@ -124,18 +103,9 @@ final class CsvRecords implements Records {
 
   private boolean read() {
     try {
-      if (!records.hasNext()) {
-        return false;
-      }
-      records.next();
-      return true;
-    } catch (CsvParseException e) {
-      if (e.getCause() instanceof BrokenFile broken) {
-        throw broken;
-      }
-      throw new BrokenFile("quotes or a value of endless length", line + 1, e);
-    } catch (UncheckedIOException e) {
-      throw FileFailures.of(e.getCause(), line + 1);
+      return scanner.next(row);
+    } catch (IOException e) {
+      throw FileFailures.of(e, line + 1);
     }
   }
 
@@ -199,7 +169,7 @@ final class CsvRecords implements Records {
   @Override
   public void close() {
     try {
-      reader.close();
+      scanner.close();
     } catch (IOException e) {
       // Nothing was written.
     }

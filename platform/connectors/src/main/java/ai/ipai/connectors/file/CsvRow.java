@@ -1,17 +1,16 @@
 package ai.ipai.connectors.file;
 
-import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record that the parser is at, used again for each. Its fields are made into texts, or, once
+ * The record that the scanner is at, used again for each. Its fields are made into texts, or, once
  * it has guesses, only looked at, or given away at once.
  */
-final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
+final class CsvRow implements CsvScanner.Fields {
   private @Nullable Object[] fields = new Object[16];
   private int count;
-  private long line;
   private @Nullable TypeGuesses guesses;
   private @Nullable CellSink sink;
 
@@ -35,43 +34,25 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     return count;
   }
 
-  long line() {
-    return line;
-  }
-
   /** As texts, null for an empty one; a copy. */
   @Nullable Object[] fields() {
     return Arrays.copyOf(fields, count);
   }
 
   @Override
-  protected void handleBegin(long startingLineNumber) {
-    count = 0;
-    line = startingLineNumber;
-  }
-
-  @Override
-  protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
+  public void field(int index, byte[] utf8, int from, int length) {
     count = index + 1;
-    Records.requireWidth(count, line);
     TypeGuesses looking = guesses;
-    if (looking != null) {
-      looking.at(index).see(buffer, offset, length);
-      return;
-    }
     CellSink taker = sink;
     if (taker != null) {
-      taker.text(index, buffer, offset, length);
-      return;
+      taker.text(index, utf8, from, length);
+    } else if (looking != null) {
+      looking.at(index).see(utf8, from, length);
+    } else {
+      if (index == fields.length) {
+        fields = Arrays.copyOf(fields, index * 2);
+      }
+      fields[index] = length == 0 ? null : new String(utf8, from, length, StandardCharsets.UTF_8);
     }
-    if (index == fields.length) {
-      fields = Arrays.copyOf(fields, index * 2);
-    }
-    fields[index] = length == 0 ? null : new String(buffer, offset, length);
-  }
-
-  @Override
-  protected CsvRow buildRecord() {
-    return this;
   }
 }

@@ -5,6 +5,7 @@ import ai.ipai.spi.connector.ConnectorContext;
 import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.ConnectorSpec;
 import ai.ipai.spi.connector.ConnectorType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,11 @@ public final class FileConnectorType implements ConnectorType {
    */
   public static void tryParser() {
     ParserProcess.tryOut(ParserProgram.usual());
+  }
+
+  /** Parses files of our own making in this very process, for the JVM's cache of classes. */
+  public static void rehearse(Path scratch) throws IOException {
+    ParseRehearsal.run(scratch);
   }
 
   @Override

@@ -58,6 +58,10 @@ final class FolderReader implements BatchReader {
     this.parsers = parsers;
     this.cancellation = cancellation;
     this.at = from;
+    if (from.done().isEmpty()) {
+      // There is a file to be parsed; what it is, and a digest of it, takes as long as a start.
+      parsers.prepare();
+    }
     this.waiting = new ArrayDeque<>(folder.changed(stream.glob(), from, cancellation));
   }
 

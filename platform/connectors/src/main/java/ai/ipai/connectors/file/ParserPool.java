@@ -16,6 +16,11 @@ final class ParserPool implements AutoCloseable {
     this.cancellation = cancellation;
   }
 
+  /** Starts one that will be taken soon: it gets ready meanwhile. */
+  void prepare() {
+    giveBack(take());
+  }
+
   /** To be given back by {@link #giveBack}. */
   ParserProcess take() {
     cancellation.check();

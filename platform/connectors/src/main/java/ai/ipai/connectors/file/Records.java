@@ -1,5 +1,6 @@
 package ai.ipai.connectors.file;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ interface Records extends AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       Object value = values[i];
       if (value != null && isText()) {
-        char[] text = value.toString().toCharArray();
+        byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
         sink.text(i, text, 0, text.length);
       } else if (value != null) {
         sink.value(i, value);

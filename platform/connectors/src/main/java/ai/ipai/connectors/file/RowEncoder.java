@@ -8,6 +8,7 @@ import ai.ipai.spi.cell.QuickText;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.SourceColumn;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowEncoder implements CellSink {
   private static final int NONE = -1;
+  private static final int QUICK_DIGITS = 24;
 
   private final RowBlocks blocks;
   private final Map<String, ColumnType> declared;
@@ -34,6 +36,7 @@ final class RowEncoder implements CellSink {
   private final CellWriter writer = new CellWriter();
   private final ByteSink fileCell = new ByteSink(256);
   private final ByteSink row = new ByteSink(1 << 12);
+  private final byte[] digits = new byte[QUICK_DIGITS];
   private final ByteSink whole = new ByteSink(1 << 12);
   private final Map<Integer, Object> misfits = new TreeMap<>();
   private final Map<Integer, Late> late = new TreeMap<>();
@@ -109,33 +112,33 @@ final class RowEncoder implements CellSink {
   }
 
   @Override
-  public void text(int column, char[] chars, int from, int length) {
+  public void text(int column, byte[] utf8, int from, int length) {
     if (length == 0) {
       none(column);
     } else if (!isKnown(column)) {
-      String text = new String(chars, from, length);
-      late.put(column, new Late(text, TextType.of(chars, from, length)));
+      String text = new String(utf8, from, length, StandardCharsets.UTF_8);
+      late.put(column, new Late(text, TextType.of(utf8, from, length)));
     } else {
       begin(column);
       ColumnPlan plan = columns.get(column);
-      if (!isQuick(plan, chars, from, length)) {
-        String text = new String(chars, from, length);
-        unusual(column, TextType.of(chars, from, length), text);
+      if (!isQuick(plan, utf8, from, length)) {
+        String text = new String(utf8, from, length, StandardCharsets.UTF_8);
+        unusual(column, TextType.of(utf8, from, length), text);
       }
       ends[column] = row.length();
     }
   }
 
-  private boolean isQuick(ColumnPlan plan, char[] chars, int from, int length) {
+  private boolean isQuick(ColumnPlan plan, byte[] utf8, int from, int length) {
     int to = from + length;
     return switch (plan.type()) {
-      case TEXT -> plan.takesAnyText() && row.tryText(chars, from, length);
-      case BIGINT -> QuickText.bigint(chars, from, to, row);
-      case NUMERIC -> QuickText.numeric(chars, from, to, row);
-      case BOOLEAN -> QuickText.bool(chars, from, to, row);
-      case DATE -> QuickText.date(chars, from, to, row);
-      case TIMESTAMP -> QuickText.timestamp(chars, from, to, false, row);
-      case TIMESTAMPTZ -> QuickText.timestamp(chars, from, to, true, row);
+      case TEXT -> plan.takesAnyText() && row.tryText(utf8, from, length);
+      case BIGINT -> QuickText.bigint(utf8, from, to, row);
+      case NUMERIC -> QuickText.numeric(utf8, from, to, row);
+      case BOOLEAN -> QuickText.bool(utf8, from, to, row);
+      case DATE -> QuickText.date(utf8, from, to, row);
+      case TIMESTAMP -> QuickText.timestamp(utf8, from, to, false, row);
+      case TIMESTAMPTZ -> QuickText.timestamp(utf8, from, to, true, row);
       case DOUBLE, JSON, BYTES -> false;
     };
   }
@@ -172,9 +175,15 @@ final class RowEncoder implements CellSink {
   public void decimal(int column, char[] chars, int from, int length) {
     if (isKnown(column) && columns.get(column).type() == ColumnType.NUMERIC) {
       begin(column);
-      if (QuickText.numeric(chars, from, from + length, row)) {
-        ends[column] = row.length();
-        return;
+      if (length <= digits.length) {
+        for (int i = 0; i < length; i++) {
+          // JSON has nothing but ASCII there.
+          digits[i] = (byte) chars[from + i];
+        }
+        if (QuickText.numeric(digits, 0, length, row)) {
+          ends[column] = row.length();
+          return;
+        }
       }
     }
     value(column, new BigDecimal(chars, from, length));

@@ -1,6 +1,7 @@
 package ai.ipai.connectors.file;
 
 import ai.ipai.spi.connector.ColumnType;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * What one value that is text looks like: a whole number without leading zeros of at most 18
  * digits, a decimal without exponent, {@code true} or {@code false}, an ISO date or time; else
- * text. Reads characters, since every value of every file passes here.
+ * text. Reads bytes of UTF-8, since every value of every file passes here.
  */
 final class TextType {
   private static final int MAX_WHOLE = 18;
@@ -25,8 +26,8 @@ final class TextType {
 
   private TextType() {}
 
-  static ColumnType of(char[] text, int from, int length) {
-    char first = text[from];
+  static ColumnType of(byte[] text, int from, int length) {
+    byte first = text[from];
     if (isDigit(first) || first == '-') {
       return number(text, from, from + length);
     }
@@ -35,7 +36,7 @@ final class TextType {
         : ColumnType.TEXT;
   }
 
-  private static ColumnType number(char[] text, int from, int to) {
+  private static ColumnType number(byte[] text, int from, int to) {
     int start = text[from] == '-' ? from + 1 : from;
     int end = digits(text, start, to);
     int count = end - start;
@@ -56,7 +57,7 @@ final class TextType {
         : ColumnType.TEXT;
   }
 
-  private static ColumnType time(char[] text, int from, int length) {
+  private static ColumnType time(byte[] text, int from, int length) {
     if (!isDate(text, from)) {
       return ColumnType.TEXT;
     }
@@ -73,7 +74,9 @@ final class TextType {
             && below(text, from + 11, 24)
             && below(text, from + 14, 60)
             && below(text, from + 17, 60);
-    return isUsual ? ColumnType.TIMESTAMPTZ : unusual(new String(text, from, length));
+    return isUsual
+        ? ColumnType.TIMESTAMPTZ
+        : unusual(new String(text, from, length, StandardCharsets.ISO_8859_1));
   }
 
   private static ColumnType unusual(String text) {
@@ -92,7 +95,7 @@ final class TextType {
     return ColumnType.TEXT;
   }
 
-  private static boolean isDate(char[] text, int from) {
+  private static boolean isDate(byte[] text, int from) {
     if (text[from + 4] != '-'
         || text[from + 7] != '-'
         || digits(text, from + 5, from + 7) != from + 7
@@ -106,16 +109,16 @@ final class TextType {
     return isMonth && day >= 1 && (day <= 28 || day <= YearMonth.of(year, month).lengthOfMonth());
   }
 
-  private static boolean below(char[] text, int at, int limit) {
+  private static boolean below(byte[] text, int at, int limit) {
     return digits(text, at, at + 2) == at + 2 && two(text, at) < limit;
   }
 
-  private static int two(char[] text, int at) {
+  private static int two(byte[] text, int at) {
     return (text[at] - '0') * 10 + text[at + 1] - '0';
   }
 
   /** Where the digits end. */
-  private static int digits(char[] text, int from, int to) {
+  private static int digits(byte[] text, int from, int to) {
     int at = from;
     while (at < to && isDigit(text[at])) {
       at++;
@@ -123,11 +126,11 @@ final class TextType {
     return at;
   }
 
-  private static boolean isDigit(char c) {
+  private static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 
-  private static boolean isWord(char[] text, int from, int length, String word) {
+  private static boolean isWord(byte[] text, int from, int length, String word) {
     if (length != word.length()) {
       return false;
     }

@@ -3,6 +3,7 @@ package ai.ipai.connectors.file;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.JsonText;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,7 +22,7 @@ final class TypeGuess {
       return;
     }
     if (isText) {
-      char[] text = value.toString().toCharArray();
+      byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
       see(text, 0, text.length);
     } else {
       see(of(value));
@@ -29,7 +30,7 @@ final class TypeGuess {
   }
 
   /** One value as text; an empty one counts as null. */
-  void see(char[] text, int from, int length) {
+  void see(byte[] text, int from, int length) {
     if (length > 0 && type != ColumnType.TEXT) {
       see(TextType.of(text, from, length));
     }

@@ -23,11 +23,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -248,6 +253,64 @@ class FileConnectorTest {
     write("deep.json", "[".repeat(100_000));
     assertThat(rejects(read(Map.of("glob", "*.csv.gz"), null))).hasSize(1);
     assertThat(rejects(read(Map.of("glob", "*.json"), null))).hasSize(1);
+  }
+
+  @Test
+  void parquetKeepsItsTypesAndDamageInsideIsNoticed() throws Exception {
+    Path file = folder.resolve("a.parquet");
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute("set TimeZone = 'UTC'");
+      statement.execute(
+          """
+          copy (select i::tinyint as tiny, i::uint64 + 18446744073709551000 as huge,
+              (i / 4)::decimal(30, 2) as amount, i::float as real, i %% 2 = 0 as flag,
+              date '2026-01-31' + i::integer as day, timestamp '2026-01-31 10:00:00.25' as at,
+              timestamptz '2026-01-31 10:00:00+05:45' as zoned, {'a': [i, null]} as nested,
+              'ab'::blob as bytes, uuid '00000000-0000-0000-0000-000000000001' as id,
+              case when i > 0 then 'größe 名前' end as name
+            from range(2) t(i)) to '%s' (format parquet)
+          """
+              .formatted(file));
+      statement.execute(
+          "copy (select 'word ' || hash(i) as h from range(300000) t(i)) to '%s' (compression zstd)"
+              .formatted(folder.resolve("b.parquet")));
+    }
+    List<RecordBatch> batches = read(Map.of("glob", "a.parquet"), null);
+    assertThat(types(batches))
+        .containsEntry("tiny", ColumnType.BIGINT)
+        .containsEntry("huge", ColumnType.NUMERIC)
+        .containsEntry("real", ColumnType.DOUBLE)
+        .containsEntry("at", ColumnType.TIMESTAMP)
+        .containsEntry("zoned", ColumnType.TIMESTAMPTZ)
+        .containsEntry("nested", ColumnType.JSON)
+        .containsEntry("id", ColumnType.TEXT);
+    List<String> rows =
+        batches.stream()
+            .flatMap(batch -> batch.rows().stream())
+            .map(row -> IntStream.range(0, row.width()).mapToObj(row::value).toArray())
+            .map(Arrays::deepToString)
+            .toList();
+    assertThat(rows)
+        .containsExactly(
+            "[a.parquet, 1, 0, 18446744073709551000, 0.00, 0.0, true, 2026-01-31,"
+                + " 2026-01-31T10:00:00.250, 2026-01-31T04:15Z, JsonText[json={\"a\":[0,null]}],"
+                + " [97, 98], 00000000-0000-0000-0000-000000000001, null]",
+            "[a.parquet, 2, 1, 18446744073709551001, 0.25, 1.0, false, 2026-02-01,"
+                + " 2026-01-31T10:00:00.250, 2026-01-31T04:15Z, JsonText[json={\"a\":[1,null]}],"
+                + " [97, 98], 00000000-0000-0000-0000-000000000001, größe 名前]");
+    byte[] bytes = Files.readAllBytes(folder.resolve("b.parquet"));
+    int inside = bytes.length / 6 * 5;
+    for (int at = inside; at < inside + 4_000; at++) {
+      bytes[at] ^= 0x5a;
+    }
+    Files.write(folder.resolve("b.parquet"), bytes);
+    List<RecordBatch> damaged = read(Map.of("glob", "b.parquet"), null);
+    assertThat(rejects(damaged))
+        .singleElement()
+        .extracting(Reject::reason)
+        .isIn("damaged", "not a readable Parquet file");
+    assertThat(count(damaged)).isZero();
   }
 
   @Test

@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.ingest.definition.ConnectorDefinition;
+import ai.ipai.spi.connector.ConnectorErrors;
+import ai.ipai.spi.error.IpaiException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("REQ-CON-053")
 class FileLoadPostgresTest {
   private static final int ROWS = 30_000;
+  private static final int KILLED_RUNS = Boolean.getBoolean("ipai.test.all") ? 40 : 4;
 
   @TempDir Path folder;
 
@@ -83,5 +92,67 @@ class FileLoadPostgresTest {
       assertThat(again.counts().inserted()).isEqualTo(2 * ROWS + 1);
       assertThat(fixture.value("select count(*) from bronze_f.t")).isEqualTo("60001");
     }
+  }
+
+  @Test
+  @Tag("REQ-CON-050")
+  void whereverParsersAreKilledEveryRowIsThereOnce() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(folder.resolve(name + ".csv"), csv(i -> i + ",2026-01-02,1", ""));
+    }
+    SplittableRandom random = new SplittableRandom(4);
+    int killed = 0;
+    try (IngestFixture fixture = new IngestFixture(folder, new FileConnectorType())) {
+      fixture.apply(definition());
+      for (int run = 1; run <= KILLED_RUNS; run++) {
+        boolean isWhole = run % 2 == 0;
+        SyncOptions options = SyncOptions.of("user:test");
+        killed +=
+            syncWhileParsersDie(fixture, isWhole ? options.withFullRefresh() : options, random);
+        Files.writeString(
+            folder.resolve("b.csv"), csv(i -> i + ",2026-01-02,1", "-1,1,2026-01-03," + run));
+      }
+      fixture.sync("files", SyncOptions.of("user:test").withFullRefresh());
+      assertThat(killed).as("parsers that died").isPositive();
+      assertThat(fixture.value("select count(*) from ipai.stream_reject")).isEqualTo("0");
+      assertThat(
+              fixture.rows(
+                  "select _ipai_file, count(*), count(distinct _ipai_line) from bronze_f.t group by"
+                      + " 1 order by 1"))
+          .containsExactly(
+              List.of("a.csv", "30000", "30000"),
+              List.of("b.csv", "30001", "30001"),
+              List.of("c.csv", "30000", "30000"));
+    }
+  }
+
+  /** How many died. The run fails only where two died at one file. */
+  private static int syncWhileParsersDie(
+      IngestFixture fixture, SyncOptions options, SplittableRandom random) throws Exception {
+    FutureTask<SyncReport> sync = new FutureTask<>(() -> fixture.sync("files", options));
+    Thread.ofVirtual().start(sync);
+    int killed = 0;
+    while (true) {
+      try {
+        sync.get(random.nextInt(20, 500), TimeUnit.MILLISECONDS);
+        return killed;
+      } catch (TimeoutException stillRunning) {
+        killed += (int) parsers().filter(ProcessHandle::destroyForcibly).count();
+      } catch (ExecutionException failed) {
+        assertThat(failed.getCause())
+            .isInstanceOfSatisfying(
+                IpaiException.class, e -> assertThat(e.code()).isEqualTo(ConnectorErrors.PROCESS));
+        return killed;
+      }
+    }
+  }
+
+  /**
+   * No other child of a test runs Java; what the command line ends in is beyond what is told of it.
+   */
+  private static Stream<ProcessHandle> parsers() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(child -> child.info().command().orElse("").endsWith("/java"));
   }
 }

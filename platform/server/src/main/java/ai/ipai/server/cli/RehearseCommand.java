@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.connectors.file.FileConnectorType;
 import ai.ipai.gateway.auth.AccountStore;
 import ai.ipai.gateway.auth.PasswordHasher;
 import ai.ipai.gateway.http.Json;
@@ -27,9 +28,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * A start, a sign-in, a governed read, a few pages and a stop on a database of its own: the
- * launcher runs it after a build, so that the JVM can keep the classes that those need. Not listed;
- * nobody else needs it.
+ * A start, a sign-in, a governed read, a few pages and a stop on a database of its own, and two
+ * files parsed: the launcher runs it after a build, so that the JVM can keep the classes that those
+ * need. Not listed; nobody else needs it.
  */
 @Command(name = "rehearse", hidden = true, description = "Rehearses a start for the AOT cache.")
 final class RehearseCommand implements Callable<Integer> {
@@ -78,6 +79,7 @@ final class RehearseCommand implements Callable<Integer> {
       // Twice: the second start is the one that has to be fast.
       start(dataDir, true);
       start(dataDir, false);
+      FileConnectorType.rehearse(dataDir);
     } finally {
       Folders.delete(dataDir);
     }

@@ -170,6 +170,25 @@ public final class ByteSink {
     return true;
   }
 
+  /**
+   * The same from what is UTF-8 for sure.
+   *
+   * @return false, and nothing written, if it holds NUL
+   */
+  public boolean tryText(byte[] utf8, int from, int count) {
+    ensure(Math.addExact(count, 4));
+    INT32.set(bytes, length, count);
+    int at = length + 4;
+    System.arraycopy(utf8, from, bytes, at, count);
+    for (int i = from; i < from + count; i++) {
+      if (utf8[i] == 0) {
+        return false;
+      }
+    }
+    length = at + count;
+    return true;
+  }
+
   /** As above. */
   public boolean tryText(String text) {
     int at = length;

@@ -30,7 +30,7 @@ public final class CellWriter {
   private static final int DATE_CHARS = 10;
   private static final int QUICK_CHARS = 40;
 
-  private final char[] quick = new char[QUICK_CHARS];
+  private final byte[] quick = new byte[QUICK_CHARS];
 
   /** Null if the value was written, else the reason why a null stands in its place. */
   public @Nullable String write(ColumnType type, @Nullable Object value, ByteSink out) {
@@ -65,7 +65,13 @@ public final class CellWriter {
     if (length > QUICK_CHARS || type == ColumnType.TEXT) {
       return false;
     }
-    text.getChars(0, length, quick, 0);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return false;
+      }
+      quick[i] = (byte) c;
+    }
     return switch (type) {
       case BIGINT -> QuickText.bigint(quick, 0, length, out);
       case NUMERIC -> QuickText.numeric(quick, 0, length, out);

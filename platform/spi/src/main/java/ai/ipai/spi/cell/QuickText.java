@@ -4,9 +4,9 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 
 /**
- * The plain spellings of numbers and times, read digit by digit: what nearly every text file holds.
- * Each writes a cell, or nothing and says false: whatever is spelt otherwise is left to the slower
- * reading of {@link CellWriter}.
+ * The plain spellings of numbers and times, in ASCII, read digit by digit: what nearly every text
+ * file holds. Each writes a cell, or nothing and says false: whatever is spelt otherwise is left to
+ * the slower reading of {@link CellWriter}.
  */
 public final class QuickText {
   private static final int MAX_DIGITS = 18;
@@ -16,7 +16,7 @@ public final class QuickText {
   private QuickText() {}
 
   /** Canonical whole numbers: no leading zeros, no plus, no minus zero, at most 18 digits. */
-  public static boolean bigint(char[] text, int from, int to, ByteSink sink) {
+  public static boolean bigint(byte[] text, int from, int to, ByteSink sink) {
     int start = from < to && text[from] == '-' ? from + 1 : from;
     int count = to - start;
     if (count == 0 || count > MAX_DIGITS || (text[start] == '0' && to - from > 1)) {
@@ -32,7 +32,7 @@ public final class QuickText {
   }
 
   /** Such as -12.50, at most 18 digits; the scale is kept. A minus zero needs a point. */
-  public static boolean numeric(char[] text, int from, int to, ByteSink sink) {
+  public static boolean numeric(byte[] text, int from, int to, ByteSink sink) {
     int start = from < to && text[from] == '-' ? from + 1 : from;
     int point = start;
     while (point < to && text[point] != '.') {
@@ -60,7 +60,7 @@ public final class QuickText {
   }
 
   /** {@code true} or {@code false}. */
-  public static boolean bool(char[] text, int from, int to, ByteSink sink) {
+  public static boolean bool(byte[] text, int from, int to, ByteSink sink) {
     boolean isTrue = is("true", text, from, to);
     if (isTrue || is("false", text, from, to)) {
       sink.int32(1);
@@ -70,7 +70,7 @@ public final class QuickText {
     return false;
   }
 
-  private static boolean is(String word, char[] text, int from, int to) {
+  private static boolean is(String word, byte[] text, int from, int to) {
     if (to - from != word.length()) {
       return false;
     }
@@ -83,7 +83,7 @@ public final class QuickText {
   }
 
   /** {@code yyyy-mm-dd}. */
-  public static boolean date(char[] text, int from, int to, ByteSink sink) {
+  public static boolean date(byte[] text, int from, int to, ByteSink sink) {
     if (to - from != DATE_CHARS) {
       return false;
     }
@@ -100,7 +100,7 @@ public final class QuickText {
    * {@code yyyy-mm-dd hh:mm:ss}, with T or a blank, up to six decimals, and as {@code zoned} says
    * with Z at the end or without.
    */
-  public static boolean timestamp(char[] text, int from, int to, boolean zoned, ByteSink sink) {
+  public static boolean timestamp(byte[] text, int from, int to, boolean zoned, ByteSink sink) {
     int end = to - (zoned ? 1 : 0);
     if (end - from < TIME_CHARS
         || (zoned && text[end] != 'Z')
@@ -124,7 +124,7 @@ public final class QuickText {
     return true;
   }
 
-  private static long micros(char[] text, int from, int end) {
+  private static long micros(byte[] text, int from, int end) {
     if (end == from) {
       return 0;
     }
@@ -139,7 +139,7 @@ public final class QuickText {
     return value;
   }
 
-  private static long epochDay(char[] text, int from) {
+  private static long epochDay(byte[] text, int from) {
     long year = digits(text, from, from + 4);
     long month = digits(text, from + 5, from + 7);
     long day = digits(text, from + 8, from + DATE_CHARS);
@@ -155,7 +155,7 @@ public final class QuickText {
   }
 
   /** Negative if any of them is no ASCII digit. */
-  private static long digits(char[] text, int from, int to) {
+  private static long digits(byte[] text, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
       int digit = text[i] - '0';
