@@ -2,12 +2,16 @@ package ai.ipai.gateway.rest;
 
 import ai.ipai.gateway.rest.catalog.Catalog;
 import ai.ipai.gateway.rest.setting.RestSettings;
+import ai.ipai.spi.name.QualifiedName;
+import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +32,27 @@ public final class CatalogCache {
 
   /** The catalog, and the settings with the schemas that it was read for. */
   public static final class Snapshot {
+    /** Callers whose view is kept; working one out takes a query. */
+    private static final int KEPT = 512;
+
     private final View whole;
-    private final Map<String, View> views = new ConcurrentHashMap<>();
+    private final Visibility visibility;
+    private final Map<String, View> views =
+        Collections.synchronizedMap(
+            new LinkedHashMap<>(KEPT, 0.75f, true) {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<String, View> eldest) {
+                return size() > KEPT;
+              }
+            });
 
     public Snapshot(Catalog catalog, RestSettings settings) {
+      this(catalog, settings, Visibility.OF_ROLE);
+    }
+
+    public Snapshot(Catalog catalog, RestSettings settings, Visibility visibility) {
       this.whole = new View(catalog, settings);
+      this.visibility = visibility;
     }
 
     public Catalog catalog() {
@@ -43,14 +63,23 @@ public final class CatalogCache {
       return whole.settings();
     }
 
-    /** As the role may know it: worked out once for each role, of which there are few. */
-    View view(String role) {
-      return settings().hidesForbidden() ? views.computeIfAbsent(role, this::visible) : whole;
+    /** As the caller may know it: worked out once for each role and claims. */
+    View view(RestCaller caller) throws SQLException {
+      if (!settings().hidesForbidden()) {
+        return whole;
+      }
+      String key = caller.role() + ' ' + caller.claims();
+      View known = views.get(key);
+      if (known == null) {
+        known = visible(caller.role(), visibility.of(caller));
+        views.put(key, known);
+      }
+      return known;
     }
 
     /** Of the schemas beside the default, those of which the role sees something. */
-    private View visible(String role) {
-      Catalog visible = catalog().visibleTo(role);
+    private View visible(String role, Predicate<QualifiedName> open) {
+      Catalog visible = catalog().visibleTo(role, open);
       Set<String> seen = new HashSet<>();
       seen.add(settings().schemas().getFirst());
       visible.tables().keySet().forEach(name -> seen.add(name.schema()));

@@ -53,15 +53,17 @@ public final class GovernedRest implements AutoCloseable {
   public static GovernedRest start(
       Database database, AuditReads reads, AuditLog log, List<String> schemas) {
     ControlTransactions control = new ControlTransactions(database);
-    CatalogCache catalogs = new CatalogCache(() -> load(control, schemas));
+    CallerTransactions callers = new CallerTransactions(database);
+    GrantedTables visibility = new GrantedTables(callers);
+    CatalogCache catalogs = new CatalogCache(() -> load(control, schemas, visibility));
     CatalogListener listener =
         CatalogListener.start(() -> database.open(Login.SERVER), CHANNEL, catalogs::refresh);
-    GovernedTransactions transactions =
-        new GovernedTransactions(new CallerTransactions(database), reads, log);
+    GovernedTransactions transactions = new GovernedTransactions(callers, reads, log);
     return new GovernedRest(catalogs, listener, new RestService(catalogs, transactions));
   }
 
-  private static CatalogCache.Snapshot load(ControlTransactions control, List<String> schemas)
+  private static CatalogCache.Snapshot load(
+      ControlTransactions control, List<String> schemas, Visibility visibility)
       throws SQLException {
     return control.run(
         CallerOptions.reading().with("search_path", ""),
@@ -72,7 +74,7 @@ public final class GovernedRest implements AutoCloseable {
                   exposed.isEmpty() ? List.of("public") : exposed,
                   CatalogReader.existing(connection, SEARCHED));
           return new CatalogCache.Snapshot(
-              CatalogReader.read(connection, settings, ROLES), settings);
+              CatalogReader.read(connection, settings, ROLES), settings, visibility);
         });
   }
 

@@ -105,7 +105,7 @@ public final class RestService {
   private Answer done(
       Incoming incoming, RestCaller caller, CatalogCache.Snapshot snapshot, ServerTiming timing)
       throws Exception {
-    CatalogCache.View view = snapshot.view(caller.role());
+    CatalogCache.View view = snapshot.view(caller);
     RestSettings settings = view.settings();
     Catalog catalog = view.catalog();
     RestRequest request = RestRequestReader.read(incoming, settings);

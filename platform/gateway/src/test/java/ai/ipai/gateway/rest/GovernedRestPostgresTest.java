@@ -41,6 +41,10 @@ final class GovernedRestPostgresTest {
         id int primary key, tenant text, customer_id int references public.customer, amount int,
         data jsonb);
       create table gold_shop.margin (id int primary key, tenant text, margin int);
+      create table gold_shop.salary (id int primary key, tenant text, pay int);
+      insert into ipai.securable (kind, schema_name, name, layer, plan) values
+        ('table', 'gold_shop', 'margin', 'gold', '{"readers": ["authenticated"]}'),
+        ('table', 'gold_shop', 'salary', 'gold', '{"readers": ["ipai_data_engineer"]}');
       create table public.hidden (id int primary key, secret text);
       create table public.bin (id int primary key, tenant text);
       insert into public.customer
@@ -61,7 +65,7 @@ final class GovernedRestPostgresTest {
       do $$
       declare t text;
       begin
-        foreach t in array array['public.customer', 'public.invoice', 'gold_shop.margin',
+        foreach t in array array['public.customer', 'public.invoice', 'gold_shop.margin', 'gold_shop.salary',
                                  'public.bin'] loop
           execute format('alter table %s enable row level security', t);
           execute format('alter table %s force row level security', t);
@@ -71,7 +75,8 @@ final class GovernedRestPostgresTest {
             t);
         end loop;
       end $$;
-      grant usage on schema gold_shop to authenticated""";
+      grant usage on schema gold_shop to authenticated, ipai_data_engineer;
+      grant select on gold_shop.salary to ipai_data_engineer""";
 
   private static TestServer server;
   private static Database database;
@@ -182,6 +187,39 @@ final class GovernedRestPostgresTest {
                 RestCaller.of(Caller.anonymous("request-anonymous")));
     assertThat(anonymous.status()).isEqualTo(406);
     assertThat(text(anonymous)).contains("exposed: public\"").doesNotContain("exposed: gold");
+  }
+
+  /** All who sign in arrive as one database role, which may read whatever a policy opens to any. */
+  @Test
+  @Tag("REQ-REST-006")
+  void whatIsGrantedToOthersLooksLikeWhatIsNot() throws Exception {
+    Answer forbidden = gold("/salary", "alpha");
+    Answer absent = gold("/nothing", "alpha");
+    assertThat(forbidden.status()).isEqualTo(404).isEqualTo(absent.status());
+    assertThat(text(forbidden).replace("salary", "nothing")).isEqualTo(text(absent));
+    assertThat(text(gold("/salar", "alpha"))).doesNotContain("salary");
+    Answer engineer = gold("/salary", "alpha", "ipai_data_engineer");
+    assertThat(engineer.status()).as(text(engineer)).isEqualTo(200);
+    assertThat(gold("/salary", "alpha").status()).as("views are not mixed up").isEqualTo(404);
+  }
+
+  private static Answer gold(String path, String tenant, String... roles) throws Exception {
+    String claims =
+        Json.text(
+            Map.of(
+                "role",
+                "authenticated",
+                "sub",
+                "user-" + tenant,
+                "tenant",
+                tenant,
+                "app_metadata",
+                Map.of("ipai_roles", List.of(roles))));
+    String id = UUID.randomUUID().toString();
+    return rest.service()
+        .answer(
+            incoming("GET", path, "", "", "", Map.of("accept-profile", "gold_shop")),
+            RestCaller.of(new Caller("user-" + tenant, "authenticated", claims, id, tenant)));
   }
 
   @Test

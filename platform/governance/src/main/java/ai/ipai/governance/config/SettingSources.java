@@ -27,7 +27,13 @@ final class SettingSources {
 
   /** No settings of an installation: the launcher reads them, or one benchmark. */
   private static final List<String> OF_OTHERS =
-      List.of("IPAI_JAVA_HOME", "IPAI_MAX_HEAP", "IPAI_NO_BUILD", "IPAI_DEBUG", "IPAI_BENCH_ROWS");
+      List.of(
+          "IPAI_JAVA_HOME",
+          "IPAI_MAX_HEAP",
+          "IPAI_NO_BUILD",
+          "IPAI_DEBUG",
+          "IPAI_BENCH_ROWS",
+          "IPAI_BENCH_ONLY");
 
   private final Faults faults;
   private final Map<Setting, SettingValue> found = new EnumMap<>(Setting.class);

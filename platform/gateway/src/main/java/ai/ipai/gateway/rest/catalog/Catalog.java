@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The exposed schemas at one moment. Immutable: requests under way keep the one that they began
@@ -56,12 +57,17 @@ public record Catalog(
         .map(Representation::function);
   }
 
-  /** As a role sees it: without what it has no privilege on, not even in hints. */
-  public Catalog visibleTo(String role) {
+  /**
+   * As somebody sees it: without what is not theirs, not even in hints.
+   *
+   * @param role whose privileges count
+   * @param open of the tables that the role has a privilege on, those that may be known
+   */
+  public Catalog visibleTo(String role, Predicate<QualifiedName> open) {
     Map<QualifiedName, Table> visible = new java.util.HashMap<>();
     tables.forEach(
         (name, table) -> {
-          if (table.readers().contains(role)) {
+          if (table.readers().contains(role) && open.test(name)) {
             visible.put(name, table);
           }
         });
