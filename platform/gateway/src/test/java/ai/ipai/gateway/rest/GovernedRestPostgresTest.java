@@ -147,6 +147,19 @@ final class GovernedRestPostgresTest {
     assertThat(text(get("alpha", "/rpc/total", "", "count=exact"))).isEqualTo("1100");
   }
 
+  /** Statistics are of all tenants together. */
+  @Test
+  @Tag("REQ-REST-005")
+  void rowsAreCountedNeverEstimated() throws Exception {
+    server.execute(server.superuserUrl(), "analyze public.customer");
+    for (String count : List.of("exact", "planned", "estimated")) {
+      Answer answer = get("alpha", "/customer", "limit=1", "count=" + count);
+      assertThat(answer.headers())
+          .containsEntry("Content-Range", List.of("0-0/10"))
+          .containsEntry("Preference-Applied", List.of("count=exact"));
+    }
+  }
+
   @Test
   @Tag("REQ-REST-005")
   void writesReachNoRowOfAnotherTenant() throws Exception {

@@ -66,8 +66,12 @@ public record Preferences(
     invalid = List.copyOf(invalid);
   }
 
-  /** Reads all values of the header. */
-  static Preferences parse(List<String> headers, boolean mayEndOtherwise) {
+  /**
+   * Reads all values of the header.
+   *
+   * @param mayEstimate whether the planner may be asked; where not, rows are counted
+   */
+  static Preferences parse(List<String> headers, boolean mayEndOtherwise, boolean mayEstimate) {
     List<String> words = new ArrayList<>();
     headers.forEach(header -> List.of(header.split(",", -1)).forEach(w -> words.add(w.strip())));
     List<String> known = new ArrayList<>();
@@ -75,7 +79,8 @@ public record Preferences(
     return new Preferences(
         first("resolution=", Resolution.values(), words, known),
         first("return=", Representation.values(), words, known),
-        first("count=", Count.values(), words, known),
+        first("count=", Count.values(), words, known)
+            .map(count -> mayEstimate ? count : Count.EXACT),
         mayEndOtherwise ? end : Optional.empty(),
         first("missing=", Missing.values(), words, known),
         first("handling=", Handling.values(), words, known),

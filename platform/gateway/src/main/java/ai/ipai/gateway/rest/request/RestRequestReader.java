@@ -19,7 +19,8 @@ public final class RestRequestReader {
   /** Throws a {@code RestFault}. */
   public static RestRequest read(Incoming incoming, RestSettings settings) {
     Preferences preferences =
-        Preferences.parse(incoming.all("prefer"), settings.end().mayBeOverridden());
+        Preferences.parse(
+            incoming.all("prefer"), settings.end().mayBeOverridden(), !settings.hidesForbidden());
     List<String> path = incoming.path();
     boolean isCall = path.size() == 2 && path.getFirst().equals("rpc");
     if (path.size() > 1 && !isCall) {
