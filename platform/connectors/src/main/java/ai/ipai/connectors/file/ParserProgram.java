@@ -54,7 +54,6 @@ record ParserProgram(String mainClass, ParserLimits limits) {
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
             "-XX:+DisplayVMOutputToStderr",
-            "-Xshare:auto",
             "-Xlog:disable",
             "-Duser.timezone=UTC",
             "-Duser.language=en",
