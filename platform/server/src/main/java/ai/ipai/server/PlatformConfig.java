@@ -67,9 +67,13 @@ public record PlatformConfig(
     return settings.dataDir();
   }
 
-  /** The workspace folder, where there is one. */
+  /** The workspace folder, where there is one; a dbt project is one too. */
   public Optional<Path> workspace() {
-    return Optional.of(settings.workspace()).filter(dir -> Files.exists(dir.resolve("ipai.yaml")));
+    return Optional.of(settings.workspace())
+        .filter(
+            dir ->
+                Files.exists(dir.resolve("ipai.yaml"))
+                    || Files.exists(dir.resolve("dbt_project.yml")));
   }
 
   /** Says nothing of the environment, which holds secrets. */

@@ -7,6 +7,7 @@ import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
 import ai.ipai.connectors.push.PushConnectorType;
 import ai.ipai.connectors.rest.RestConnectorType;
+import ai.ipai.governance.config.IpaiConfig;
 import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
@@ -42,10 +43,10 @@ import ai.ipai.ingest.run.SyncOptions;
 import ai.ipai.ingest.run.SyncReport;
 import ai.ipai.ingest.run.SyncRunner;
 import ai.ipai.ingest.writeback.WriteBackRunner;
-import ai.ipai.pipelines.compile.BuildSettings;
 import ai.ipai.pipelines.embedding.LocalEmbedder;
 import ai.ipai.pipelines.parse.ProjectReader;
 import ai.ipai.pipelines.project.Project;
+import ai.ipai.pipelines.project.TargetSchemas;
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.PipelineRunner;
 import ai.ipai.postgres.PostgresFault;
@@ -245,7 +246,17 @@ public final class Workshop {
   }
 
   public BuildOptions buildOptions() {
-    return BuildOptions.standard(installation.config().dataDir().resolve("target"));
+    IpaiConfig.Projects projects = installation.config().settings().projects();
+    return BuildOptions.standard(installation.config().dataDir().resolve("target"))
+        .on(
+            new BuildOptions.Target(
+                installation.config().settings().target(),
+                schemas(projects),
+                Set.copyOf(projects.environment())));
+  }
+
+  private static TargetSchemas schemas(IpaiConfig.Projects projects) {
+    return new TargetSchemas(projects.schema(), projects.schemas());
   }
 
   /**
@@ -314,7 +325,7 @@ public final class Workshop {
     if (Files.exists(folder.resolve("dbt_project.yml"))) {
       String database = installation.database().url(Login.BUILDER).database();
       Project project =
-          ProjectReader.read(folder, BuildSettings.standard("dev", database, Set.of()));
+          ProjectReader.read(folder, buildOptions().settings(database));
       project.sources().values().forEach(source -> declared.add(source.relation()));
       declared.addAll(project.relations().values());
     }

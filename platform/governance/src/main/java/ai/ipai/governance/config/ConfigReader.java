@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class ConfigReader {
             .orElseGet(() -> dataDir.resolve("storage").toUri()),
         safekeeping(),
         reader.uri(Setting.SPARK_URL, "sc"),
+        projects(),
         log());
   }
 
@@ -231,6 +233,32 @@ final class ConfigReader {
       return Optional.empty();
     }
     return text.map(SensitiveText::of);
+  }
+
+  private IpaiConfig.Projects projects() {
+    String layer = "(silver|gold|platinum)_[a-z0-9_]+";
+    String schema = reader.text(Setting.DBT_SCHEMA).orElse("");
+    if (!schema.isEmpty() && !schema.matches(layer)) {
+      reader.invalid(Setting.DBT_SCHEMA, "a schema that models may write, such as gold_shop");
+    }
+    Map<String, String> schemas = new LinkedHashMap<>();
+    for (String pair : list(Setting.DBT_SCHEMAS)) {
+      String[] parts = pair.split("=", -1);
+      if (parts.length == 2 && parts[1].strip().matches("bronze_[a-z0-9_]+|" + layer)) {
+        schemas.put(parts[0].strip(), parts[1].strip());
+      } else {
+        reader.invalid(Setting.DBT_SCHEMAS, "pairs such as raw=silver_raw, with commas between");
+      }
+    }
+    return new IpaiConfig.Projects(schema, schemas, list(Setting.DBT_ENVIRONMENT));
+  }
+
+  private List<String> list(Setting setting) {
+    return reader.text(setting).stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .filter(item -> !item.isEmpty())
+        .toList();
   }
 
   private IpaiConfig.Log log() {

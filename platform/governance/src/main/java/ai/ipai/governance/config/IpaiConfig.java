@@ -26,6 +26,7 @@ public record IpaiConfig(
     URI storageUrl,
     Safekeeping safekeeping,
     Optional<URI> sparkUrl,
+    Projects projects,
     Log log) {
 
   /**
@@ -89,6 +90,20 @@ public record IpaiConfig(
       String region,
       Optional<String> accessKeyId,
       Optional<SecretSource> secretKey) {}
+
+  /**
+   * How model projects are read.
+   *
+   * @param schema dbt's target schema; empty: models name schemas of the lakehouse
+   * @param schemas what other schemas of the project stand for
+   * @param environment names that templates may read
+   */
+  public record Projects(String schema, Map<String, String> schemas, List<String> environment) {
+    public Projects {
+      schemas = Map.copyOf(schemas);
+      environment = List.copyOf(environment);
+    }
+  }
 
   /**
    * Logging.

@@ -89,6 +89,21 @@ public enum Setting {
       "",
       "",
       "Programs that process connectors may run: name=command, with ; between."),
+  DBT_SCHEMA(
+      "IPAI_DBT_SCHEMA",
+      "dbt.schema",
+      "",
+      "dbt's target.schema, such as gold_shop. Empty: models name their layers."),
+  DBT_SCHEMAS(
+      "IPAI_DBT_SCHEMAS",
+      "dbt.schemas",
+      "",
+      "Schemas of a project that stand for others: raw=silver_raw, with commas between."),
+  DBT_ENVIRONMENT(
+      "IPAI_DBT_ENVIRONMENT",
+      "dbt.environment",
+      "",
+      "Names that env_var may read beside DBT_*, with commas between."),
   SPARK_URL("IPAI_SPARK_URL", "engines.spark", "", "A Spark Connect server, sc://host:15002."),
   LOG_LEVEL("IPAI_LOG_LEVEL", "log.level", "info", "error, warn, info, debug or trace."),
   LOG_FORMAT("IPAI_LOG_FORMAT", "log.format", "text", "text or json.");

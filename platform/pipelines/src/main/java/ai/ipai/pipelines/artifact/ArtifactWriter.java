@@ -274,9 +274,9 @@ public final class ArtifactWriter {
             "which",
             "build",
             "select",
-            options.select(),
+            options.selection().select(),
             "exclude",
-            options.exclude(),
+            options.selection().exclude(),
             "full_refresh",
             options.fullRefresh()));
     return file;

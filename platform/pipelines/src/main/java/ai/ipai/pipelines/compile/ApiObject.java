@@ -15,9 +15,13 @@ record ApiObject(String database) implements TemplateObject {
       case "Relation" ->
           (TemplateObject)
               method ->
-                  method.equals("create")
-                      ? (TemplateFunction) this::relation
-                      : new Undefined(method);
+                  switch (method) {
+                    case "create" -> (TemplateFunction) this::relation;
+                    case "add_ephemeral_prefix" ->
+                        (TemplateFunction)
+                            arguments -> "__dbt__cte__" + arguments.text(0, "name", method);
+                    default -> new Undefined(method);
+                  };
       case "Column" -> new ColumnFactory();
       default -> new Undefined("api." + name);
     };

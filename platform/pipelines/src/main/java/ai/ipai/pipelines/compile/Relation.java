@@ -7,6 +7,7 @@ import ai.ipai.pipelines.jinja.Undefined;
 import ai.ipai.pipelines.jinja.Values;
 import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,15 @@ public record Relation(
       case "is_table" -> "table".equals(kind);
       case "is_view" -> "view".equals(kind);
       case "is_cte" -> "cte".equals(kind);
-      case "is_pointer" -> false;
+      case "is_materialized_view" -> "materialized_view".equals(kind);
+      case "is_pointer", "is_dynamic_table", "is_iceberg_format" -> false;
+      case "metadata" -> Map.of("type", "PostgresRelation");
+      case "get" ->
+          (TemplateFunction)
+              arguments -> {
+                Object value = attribute(arguments.text(0, "key", name));
+                return value instanceof Undefined ? arguments.get(1, "default", null) : value;
+              };
       case "render" -> (TemplateFunction) arguments -> toString();
       case "include" -> (TemplateFunction) this::include;
       case "quote", "incorporate" -> (TemplateFunction) arguments -> this;
@@ -58,6 +67,12 @@ public record Relation(
                       database, "information_schema", arguments.text(0, "view_name", name), "view");
       default -> new Undefined("relation." + name);
     };
+  }
+
+  /** dbt's relations are dictionaries, and packages tell relations from texts by it. */
+  @Override
+  public boolean isMapping() {
+    return true;
   }
 
   private Object include(Arguments arguments) {

@@ -11,6 +11,7 @@ import ai.ipai.pipelines.jinja.TemplateFunction;
 import ai.ipai.pipelines.jinja.TemplateObject;
 import ai.ipai.pipelines.jinja.Tuple;
 import ai.ipai.pipelines.jinja.Undefined;
+import ai.ipai.pipelines.jinja.UniqueItems;
 import ai.ipai.pipelines.jinja.Values;
 import ai.ipai.pipelines.project.MacroRegistry;
 import ai.ipai.pipelines.project.ProjectConfig;
@@ -121,8 +122,8 @@ public final class RenderContext implements Globals {
       case "set", "set_strict" ->
           (TemplateFunction)
               arguments ->
-                  new ArrayList<>(
-                      new LinkedHashSet<>(Values.items(arguments.get(0, "value", null))));
+                  new UniqueItems(
+                      Values.items(arguments.get(0, "value", new ArrayList<>())));
       case "zip", "zip_strict" -> (TemplateFunction) RenderContext::zip;
       case "local_md5" -> (TemplateFunction) arguments -> md5(arguments.text(0, "value", name));
       case "model", "node" -> surroundings.self(surroundings.config());
@@ -218,14 +219,14 @@ public final class RenderContext implements Globals {
   private Map<String, @Nullable Object> target() {
     BuildSettings settings = scope.settings();
     Map<String, @Nullable Object> target = new HashMap<>();
-    target.put("name", settings.targetName());
-    target.put("target_name", settings.targetName());
+    target.put("name", settings.target().name());
+    target.put("target_name", settings.target().name());
     target.put("profile_name", scope.project().name());
-    target.put("schema", settings.targetSchema());
+    target.put("schema", settings.target().schemas().target());
     target.put("type", "postgres");
     target.put("database", settings.database());
     target.put("dbname", settings.database());
-    target.put("threads", (long) settings.threads());
+    target.put("threads", (long) settings.target().threads());
     return target;
   }
 

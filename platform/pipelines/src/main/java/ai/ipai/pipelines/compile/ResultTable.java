@@ -2,6 +2,7 @@ package ai.ipai.pipelines.compile;
 
 import ai.ipai.pipelines.jinja.TemplateFunction;
 import ai.ipai.pipelines.jinja.TemplateObject;
+import ai.ipai.pipelines.jinja.Tuple;
 import ai.ipai.pipelines.jinja.Undefined;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -110,6 +111,27 @@ public record ResultTable(List<String> names, List<List<@Nullable Object>> recor
       implements TemplateObject, Iterable<Object> {
     @Override
     public @Nullable Object attribute(String name) {
+      switch (name) {
+        case "items" -> {
+          List<Object> pairs = new ArrayList<>();
+          byName.forEach((key, column) -> pairs.add(Tuple.of(key, column)));
+          return (TemplateFunction) arguments -> pairs;
+        }
+        case "keys" -> {
+          return (TemplateFunction) arguments -> new ArrayList<Object>(byName.keySet());
+        }
+        case "values" -> {
+          return (TemplateFunction) arguments -> new ArrayList<>(list);
+        }
+        case "get" -> {
+          return (TemplateFunction)
+              arguments -> {
+                Object column = byName.get(arguments.text(0, "key", name));
+                return column == null ? arguments.get(1, "default", null) : column;
+              };
+        }
+        default -> {}
+      }
       Object column = byName.get(name);
       return column != null ? column : at(List.of(), list, name);
     }

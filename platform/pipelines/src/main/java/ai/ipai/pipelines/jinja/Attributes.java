@@ -23,6 +23,10 @@ final class Attributes {
         TemplateFunction method = mapMethod(map, name);
         yield method != null ? method : map.containsKey(name) ? map.get(name) : new Undefined(name);
       }
+      case UniqueItems set -> {
+        TemplateFunction method = set.method(name);
+        yield method == null ? new Undefined(name) : method;
+      }
       case List<?> list -> {
         TemplateFunction method = listMethod(list, name);
         yield method == null ? new Undefined(name) : method;

@@ -223,7 +223,7 @@ final class Filters {
   private static Object map(@Nullable Object value, Arguments arguments) {
     List<@Nullable Object> mapped = new ArrayList<>();
     Object attribute = arguments.named().get("attribute");
-    for (Object item : Values.items(value)) {
+    for (Object item : some(value)) {
       if (attribute != null) {
         Object found = path(item, Values.text(attribute));
         mapped.add(
@@ -235,6 +235,11 @@ final class Filters {
       }
     }
     return mapped;
+  }
+
+  /** As in Jinja: these filters give nothing for none. */
+  private static List<@Nullable Object> some(@Nullable Object value) {
+    return value == null ? List.of() : Values.items(value);
   }
 
   private static Arguments rest(Arguments arguments, int from) {
@@ -267,7 +272,7 @@ final class Filters {
   private static Object filtered(
       @Nullable Object value, Predicate<@Nullable Object> test, boolean keep) {
     List<@Nullable Object> kept = new ArrayList<>();
-    for (Object item : Values.items(value)) {
+    for (Object item : some(value)) {
       if (test.test(item) == keep) {
         kept.add(item);
       }

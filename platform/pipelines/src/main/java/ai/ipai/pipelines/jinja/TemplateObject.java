@@ -7,4 +7,9 @@ import org.jspecify.annotations.Nullable;
 public interface TemplateObject {
   /** The attribute, or an {@link Undefined} where there is none. */
   @Nullable Object attribute(String name);
+
+  /** Whether templates may take it for a dictionary: {@code is mapping}. */
+  default boolean isMapping() {
+    return false;
+  }
 }

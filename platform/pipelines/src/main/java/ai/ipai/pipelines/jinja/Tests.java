@@ -23,7 +23,8 @@ final class Tests {
       case "number" -> value instanceof Number || value instanceof Boolean;
       case "integer" -> value instanceof Long || value instanceof BigInteger;
       case "float" -> value instanceof Double;
-      case "mapping" -> value instanceof Map<?, ?>;
+      case "mapping" ->
+          value instanceof Map<?, ?> || (value instanceof TemplateObject o && o.isMapping());
       case "sequence" ->
           value instanceof List<?> || value instanceof String || value instanceof Map<?, ?>;
       case "iterable" ->

@@ -112,7 +112,11 @@ public final class Values {
 
   private static String itemsText(List<?> items) {
     boolean tuple = items instanceof Tuple;
-    StringBuilder text = new StringBuilder(tuple ? "(" : "[");
+    boolean set = items instanceof UniqueItems;
+    if (set && items.isEmpty()) {
+      return "set()";
+    }
+    StringBuilder text = new StringBuilder(tuple ? "(" : set ? "{" : "[");
     String separator = "";
     for (Object item : items) {
       text.append(separator).append(quoted(item));
@@ -121,7 +125,7 @@ public final class Values {
     if (tuple && items.size() == 1) {
       text.append(',');
     }
-    return text.append(tuple ? ")" : "]").toString();
+    return text.append(tuple ? ")" : set ? "}" : "]").toString();
   }
 
   private static String mapText(Map<?, ?> map) {
@@ -193,6 +197,9 @@ public final class Values {
   static boolean equal(@Nullable Object left, @Nullable Object right) {
     if (isNumber(left) && isNumber(right)) {
       return compareNumbers(left, right) == 0;
+    }
+    if (left instanceof UniqueItems a && right instanceof UniqueItems b) {
+      return a.hasSame(b);
     }
     if (left instanceof List<?> a && right instanceof List<?> b) {
       if (a.size() != b.size() || (a instanceof Tuple) != (b instanceof Tuple)) {

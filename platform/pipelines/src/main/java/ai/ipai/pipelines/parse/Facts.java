@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,21 @@ final class Facts {
       merged = merged.with(PlainYaml.mapping(own));
     }
     return merged.values();
+  }
+
+  /** A key of a description, or the same below {@code config:}. */
+  static Optional<YamlNode> own(YamlMapping yaml, String key) {
+    return yaml.find(key)
+        .or(
+            () ->
+                yaml.find("config").orElse(null) instanceof YamlMapping config
+                    ? config.find(key)
+                    : Optional.empty());
+  }
+
+  static String loadedAt(YamlMapping yaml, String fallback) {
+    Object value = own(yaml, "loaded_at_field").map(PlainYaml::value).orElse(null);
+    return value == null ? fallback : String.valueOf(value);
   }
 
   static List<Expectation> expectations(YamlMapping yaml, NodeConfig config, Faults faults) {

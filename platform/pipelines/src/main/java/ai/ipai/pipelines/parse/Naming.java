@@ -9,6 +9,7 @@ import ai.ipai.pipelines.jinja.Macro;
 import ai.ipai.pipelines.jinja.TemplateException;
 import ai.ipai.pipelines.jinja.Values;
 import ai.ipai.pipelines.project.Node;
+import ai.ipai.pipelines.project.TargetSchemas;
 import ai.ipai.spi.Layer;
 import ai.ipai.spi.name.QualifiedName;
 import java.util.Collection;
@@ -85,6 +86,11 @@ final class Naming {
   }
 
   private String schema(Node node) {
+    return scope.settings().target().schemas().resolve(named(node));
+  }
+
+  private String named(Node node) {
+    TargetSchemas schemas = scope.settings().target().schemas();
     Optional<String> custom =
         node.config()
             .text(
@@ -93,7 +99,7 @@ final class Naming {
                     ? "target_schema"
                     : "schema");
     return named("generate_schema_name", "custom_schema_name", custom, node)
-        .orElseGet(() -> custom.map(String::strip).orElse(scope.settings().targetSchema()));
+        .orElseGet(() -> schemas.ofNode(custom));
   }
 
   private String alias(Node node) {

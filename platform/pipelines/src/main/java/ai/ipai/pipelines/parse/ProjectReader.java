@@ -29,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ import java.util.Optional;
  * refers to. Touches no database. All faults are reported together, each with file and line.
  */
 public final class ProjectReader {
-  private static final List<String> BUILT_INS = List.of("tests.sql", "cross_database.sql");
+  private static final List<String> BUILT_INS = List.of("tests.sql", "cross_database.sql", "naming.sql");
 
   private final Path root;
   private final BuildSettings settings;
@@ -63,7 +64,7 @@ public final class ProjectReader {
   }
 
   private Project run() {
-    Map<String, ProjectConfig> packages = files.projects();
+    Map<String, ProjectConfig> packages = rendered(files.projects());
     throwFaults();
     ProjectConfig main = packages.values().iterator().next();
     MacroRegistry macros = macros(packages, main);
@@ -71,10 +72,12 @@ public final class ProjectReader {
     packages.values().forEach(this::draftFiles);
     schemas.snapshots.forEach(this::draftYamlSnapshot);
     checkDescriptions();
-    SourceReader sourceReader = new SourceReader(faults);
-    Map<String, SourceTable> sources = sourceReader.read(schemas.sources);
     RenderContext.Scope scope = new RenderContext.Scope(main, packages, macros, settings);
-    drafts.forEach(draft -> configure(draft, main, packages));
+    SourceReader sourceReader =
+        new SourceReader(
+            name -> new YamlTemplates(scope, name, faults), settings.target().schemas(), faults);
+    Map<String, SourceTable> sources = sourceReader.read(schemas.sources);
+    drafts.forEach(draft -> configure(draft, scope));
     drafts.forEach(draft -> render(draft, scope));
     addGenericTests(macros, sourceReader, scope);
     drafts.removeIf(draft -> !draft.config.isEnabled());
@@ -89,10 +92,35 @@ public final class ProjectReader {
             nodes,
             sources,
             resolver.exposures(schemas.exposures, scope),
-            relations);
+            relations,
+            schemas.notes);
     ProjectGraph.checkCycles(project, faults);
     throwFaults();
     return project;
+  }
+
+  /** With the templates in each {@code dbt_project.yml} rendered. */
+  private Map<String, ProjectConfig> rendered(Map<String, ProjectConfig> read) {
+    Map<String, ProjectConfig> packages = new LinkedHashMap<>();
+    if (read.isEmpty()) {
+      return packages;
+    }
+    ProjectConfig main = read.values().iterator().next();
+    RenderContext.Scope scope =
+        new RenderContext.Scope(main, read, new MacroRegistry(main.name()), settings);
+    read.forEach(
+        (name, project) ->
+            packages.put(
+                name,
+                new ProjectConfig(
+                    name,
+                    project.root(),
+                    new YamlTemplates(scope, name, faults)
+                        .mapping(
+                            project.values(),
+                            FilePlace.whole(
+                                files.nameOf(project.root().resolve("dbt_project.yml")))))));
+    return packages;
   }
 
   private void throwFaults() {
@@ -268,11 +296,13 @@ public final class ProjectReader {
             known.add(draft.id.packageName() + "." + draft.id.name());
           }
         });
-    schemas.checkNames(known);
+    boolean isWrittenForAnother = !settings.target().schemas().target().isEmpty();
+    schemas.checkNames(known, isWrittenForAnother);
   }
 
-  private static void configure(
-      Draft draft, ProjectConfig main, Map<String, ProjectConfig> packages) {
+  private void configure(Draft draft, RenderContext.Scope scope) {
+    ProjectConfig main = scope.project();
+    Map<String, ProjectConfig> packages = scope.packages();
     String section =
         switch (draft.id.type()) {
           case SEED -> "seeds";
@@ -288,7 +318,10 @@ public final class ProjectReader {
     }
     config = config.with(main.configFor(section, owner, draft.code.path()).values());
     if (draft.description != null) {
-      config = config.with(Facts.config(draft.description));
+      YamlTemplates templates = new YamlTemplates(scope, owner, faults);
+      config =
+          config.with(
+              templates.mapping(Facts.config(draft.description), draft.description.place()));
     }
     draft.config = config.with(draft.config.values());
   }
@@ -326,9 +359,8 @@ public final class ProjectReader {
         .forEach(
             (id, yaml) ->
                 tests.addAll(reader.of(yaml.yaml(), yaml.packageName(), id, yaml.name())));
-    ProjectConfig main = scope.project();
     for (Draft test : tests) {
-      configure(test, main, scope.packages());
+      configure(test, scope);
       renderTest(test, scope, sources);
     }
     drafts.addAll(tests);

@@ -10,6 +10,7 @@ import ai.ipai.pipelines.project.PlainYaml;
 import ai.ipai.pipelines.project.ProjectConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class SchemaFiles {
   private final Map<String, Entry> tests = new LinkedHashMap<>();
   final List<Entry> sources = new ArrayList<>();
   final List<Entry> exposures = new ArrayList<>();
+  final List<String> notes = new ArrayList<>();
   final List<Entry> snapshots = new ArrayList<>();
 
   SchemaFiles(Faults faults) {
@@ -100,12 +102,22 @@ final class SchemaFiles {
     return Optional.ofNullable(tests.get(key(packageName, name))).map(Entry::yaml);
   }
 
-  /** Reports descriptions of what is not there. */
-  void checkNames(java.util.Collection<String> known) {
+  /**
+   * Reports descriptions of what is not there.
+   *
+   * @param isLenient notes them only, as dbt does
+   */
+  void checkNames(Collection<String> known, boolean isLenient) {
     List<String> names = known.stream().map(name -> name.substring(name.indexOf('.') + 1)).toList();
     models.forEach(
         (key, entry) -> {
-          if (!known.contains(key)) {
+          if (isLenient && !known.contains(key)) {
+            notes.add(
+                entry.yaml().place()
+                    + ": there is no model, seed or snapshot '"
+                    + entry.name()
+                    + "' to describe");
+          } else if (!known.contains(key)) {
             FilePlace place = entry.yaml().place();
             faults.addUnknown(
                 place,

@@ -6,13 +6,16 @@ import ai.ipai.governance.yaml.YamlNode;
 import ai.ipai.pipelines.PipelineErrors;
 import ai.ipai.pipelines.jinja.Place;
 import ai.ipai.pipelines.project.PlainYaml;
+import ai.ipai.pipelines.jinja.Values;
 import ai.ipai.pipelines.project.SourceTable;
+import ai.ipai.pipelines.project.TargetSchemas;
 import ai.ipai.spi.name.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Sources as {@code schema.yml} declares them. */
@@ -24,10 +27,14 @@ final class SourceReader {
     }
   }
 
+  private final Function<String, YamlTemplates> templates;
+  private final TargetSchemas schemas;
   private final Faults faults;
   private final Map<String, Table> tables = new LinkedHashMap<>();
 
-  SourceReader(Faults faults) {
+  SourceReader(Function<String, YamlTemplates> templates, TargetSchemas schemas, Faults faults) {
+    this.templates = templates;
+    this.schemas = schemas;
     this.faults = faults;
   }
 
@@ -70,17 +77,17 @@ final class SourceReader {
   private SourceTable table(SchemaFiles.Entry entry, YamlMapping table) {
     YamlMapping source = entry.yaml();
     String name = PlainYaml.text(table, "name", "");
-    String schema = PlainYaml.text(source, "schema", entry.name());
+    String schema = rendered(entry, source, "schema", entry.name());
     Set<String> tags =
         new LinkedHashSet<>(PlainYaml.texts(PlainYaml.value(source.find("tags").orElse(null))));
     tags.addAll(PlainYaml.texts(PlainYaml.value(table.find("tags").orElse(null))));
-    String loadedAt =
-        PlainYaml.text(table, "loaded_at_field", PlainYaml.text(source, "loaded_at_field", ""));
+    String loadedAt = Facts.loadedAt(table, Facts.loadedAt(source, ""));
     return new SourceTable(
         entry.packageName(),
         entry.name(),
         name,
-        QualifiedName.of(schema, PlainYaml.text(table, "identifier", name)),
+        QualifiedName.of(
+            schemas.resolve(schema), rendered(entry, table, "identifier", name)),
         new Place(table.place().file(), table.place().line()),
         PlainYaml.text(table, "description", ""),
         Facts.columns(table, faults),
@@ -89,9 +96,20 @@ final class SourceReader {
         freshness(source, table));
   }
 
+  private String rendered(
+      SchemaFiles.Entry entry, YamlMapping yaml, String key, String fallback) {
+    Object value =
+        templates
+            .apply(entry.packageName())
+            .value(PlainYaml.value(yaml.find(key).orElse(null)), yaml.place());
+    return value == null ? fallback : Values.text(value);
+  }
+
   /** The table's own, or the source's; {@code freshness: null} switches it off. */
   private static Map<String, @Nullable Object> freshness(YamlMapping source, YamlMapping table) {
-    YamlMapping holder = table.find("freshness").isPresent() ? table : source;
-    return PlainYaml.mapping(holder.find("freshness").orElse(null));
+    return Facts.own(table, "freshness")
+        .or(() -> Facts.own(source, "freshness"))
+        .map(PlainYaml::mapping)
+        .orElse(Map.of());
   }
 }

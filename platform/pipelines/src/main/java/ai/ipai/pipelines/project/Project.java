@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param packages the project and its packages by name
  * @param nodes models, seeds, snapshots and tests by unique id, enabled ones only
  * @param relations where each model, seed and snapshot is published, by unique id
+ * @param notes what is odd but no fault, each with its place
  */
 public record Project(
     ProjectConfig config,
@@ -21,7 +22,12 @@ public record Project(
     Map<String, Node> nodes,
     Map<String, SourceTable> sources,
     Map<String, Exposure> exposures,
-    Map<String, QualifiedName> relations) {
+    Map<String, QualifiedName> relations,
+    List<String> notes) {
+
+  public Project {
+    notes = List.copyOf(notes);
+  }
 
   public String name() {
     return config.name();

@@ -54,9 +54,17 @@ public record ProjectConfig(String name, Path root, Map<String, @Nullable Object
           "target_schema",
           "contract");
 
+  /** As folders were named before dbt 1.0. */
+  private static final Map<String, String> OLD_NAMES =
+      Map.of("model-paths", "source-paths", "seed-paths", "data-paths");
+
   /** The folders of a kind, relative to the root. */
   public List<String> paths(String key, String fallback) {
-    return values.get(key) instanceof List<?> list
+    Object declared = values.get(key);
+    if (declared == null) {
+      declared = values.get(OLD_NAMES.getOrDefault(key, key));
+    }
+    return declared instanceof List<?> list
         ? list.stream().map(String::valueOf).toList()
         : List.of(fallback);
   }

@@ -28,6 +28,22 @@ final class DatabaseCatalog implements Catalog {
 
   @Override
   public ResultTable query(String sql) {
+    try {
+      session.run("savepoint query");
+      try {
+        ResultTable found = ask(sql);
+        session.run("release savepoint query");
+        return found;
+      } catch (SQLException failed) {
+        session.run("rollback to savepoint query"); // a build goes on where a test's query fails
+        throw failed;
+      }
+    } catch (SQLException failed) {
+      throw new TemplateException("run_query(): " + SqlFaults.message(failed), failed);
+    }
+  }
+
+  private ResultTable ask(String sql) throws SQLException {
     try (Statement statement = session.connection().createStatement()) {
       statement.setMaxRows(MAX_ROWS);
       if (!statement.execute(sql)) {
@@ -36,8 +52,6 @@ final class DatabaseCatalog implements Catalog {
       try (ResultSet rows = statement.getResultSet()) {
         return read(rows);
       }
-    } catch (SQLException failed) {
-      throw new TemplateException("run_query(): " + SqlFaults.message(failed), failed);
     }
   }
 

@@ -52,8 +52,8 @@ public final class PipelineRunner {
     Path root = projectFolder.toAbsolutePath().normalize();
     BuildSettings settings = options.settings(database.url(Login.BUILDER).database());
     Project project = ProjectReader.read(root, settings);
-    RunPlan plan = RunPlan.of(project, options.select(), options.exclude());
-    RunHistory history = RunHistory.load(database, project.name());
+    RunPlan plan = RunPlan.of(project, options.selection());
+    RunHistory history = RunHistory.load(database, project);
     Decider decider =
         new Decider(
             project, root, plan, history, new Versions(project, plan, history), settings, options);
@@ -63,6 +63,7 @@ public final class PipelineRunner {
             new Publishing(database, project),
             listener,
             new TableEmbedding(database, embedder));
+    project.notes().forEach(listener::message);
     listener.planned(plan.order().size());
     BuildReport report = new BuildLoop(database, shared).run();
     new ArtifactWriter(options.targetFolder()).write(project, report, options);
@@ -78,8 +79,8 @@ public final class PipelineRunner {
     Path root = projectFolder.toAbsolutePath().normalize();
     BuildSettings settings = options.settings(database.url(Login.BUILDER).database());
     Project project = ProjectReader.read(root, settings);
-    RunPlan plan = RunPlan.of(project, options.select(), options.exclude());
-    RunHistory history = RunHistory.load(database, project.name());
+    RunPlan plan = RunPlan.of(project, options.selection());
+    RunHistory history = RunHistory.load(database, project);
     Decider decider =
         new Decider(
             project, root, plan, history, new Versions(project, plan, history), settings, options);

@@ -1,5 +1,6 @@
 package ai.ipai.pipelines.run;
 
+import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.PipelineErrors;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
@@ -32,10 +33,12 @@ final class RunHistory {
 
   private final Map<String, Published> latest = new HashMap<>();
 
-  static RunHistory load(Database database, String project) {
+  static RunHistory load(Database database, Project project) {
     RunHistory history = new RunHistory();
     try (Connection connection = database.connect(Login.PUBLISHER)) {
-      history.read(connection, project);
+      for (String packageName : project.packages().keySet()) {
+        history.read(connection, packageName);
+      }
     } catch (SQLException failed) {
       throw new IpaiException(
           PipelineErrors.DATABASE,

@@ -6,6 +6,7 @@ import ai.ipai.pipelines.graph.Selector;
 import ai.ipai.pipelines.project.Node;
 import ai.ipai.pipelines.project.NodeType;
 import ai.ipai.pipelines.project.Project;
+import ai.ipai.spi.name.QualifiedName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,14 +26,31 @@ final class RunPlan {
   private final Graph graph = new Graph();
   private final Map<String, List<Node>> gates = new HashMap<>();
   private final Map<String, Set<String>> inputs = new java.util.concurrent.ConcurrentHashMap<>();
+
+  /** Sources that a seed of the project fills, with that seed: it comes first. */
+  private final Map<String, String> seeded = new HashMap<>();
+
   private List<String> order = List.of();
 
   private RunPlan(Project project) {
     this.project = project;
+    Map<QualifiedName, String> seeds = new HashMap<>();
+    project.ofType(NodeType.SEED).forEach(s -> seeds.put(project.relation(s.uniqueId()), s.uniqueId()));
+    project
+        .sources()
+        .forEach(
+            (id, source) -> {
+              String seed = seeds.get(source.relation());
+              if (seed != null) {
+                seeded.put(id, seed);
+              }
+            });
   }
 
-  static RunPlan of(Project project, String select, String exclude) {
-    Set<String> selected = new Selector(project, ProjectGraph.of(project)).select(select, exclude);
+  static RunPlan of(Project project, BuildOptions.Selection selection) {
+    Set<String> selected =
+        new Selector(project, ProjectGraph.of(project))
+            .select(selection.select(), selection.exclude());
     RunPlan plan = new RunPlan(project);
     plan.addNodes(selected);
     plan.addTests(selected);
@@ -107,11 +125,13 @@ final class RunPlan {
         found.add(id);
       }
     }
+    node.links().sources().stream().filter(seeded::containsKey).map(seeded::get).forEach(found::add);
     return found;
   }
 
   private Set<String> sources(Node node) {
     Set<String> found = new LinkedHashSet<>(node.links().sources());
+    found.removeAll(seeded.keySet());
     for (String id : node.links().nodes()) {
       Node parent = project.node(id);
       if (parent.isEphemeral()) {

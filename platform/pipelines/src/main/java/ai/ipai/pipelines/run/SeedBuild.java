@@ -7,14 +7,18 @@ import ai.ipai.spi.name.QualifiedName;
 import ai.ipai.spi.name.SqlText;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** A CSV file as a table: types as configured, otherwise the narrowest that takes every value. */
 final class SeedBuild {
@@ -29,6 +33,8 @@ final class SeedBuild {
           "timestamptz",
               "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$",
           "timestamp", "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?$");
+
+  private static final int BLOCK_CHARACTERS = 1 << 16;
 
   private final BuildSession session;
   private final Node node;
@@ -53,26 +59,12 @@ final class SeedBuild {
             + String.join(
                 ", ", columns.stream().map(column -> SqlText.identifier(column) + " text").toList())
             + ")");
-    try (Reader reader = Files.newBufferedReader(file)) {
-      session
-          .connection()
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyIn(
-              "copy "
-                  + raw.quoted()
-                  + " from stdin (format csv, header true, delimiter "
-                  + SqlText.literal(String.valueOf(delimiter))
-                  + ")",
-              reader);
-    } catch (IOException unreadable) {
-      throw fault("the file cannot be read as UTF-8");
-    }
+    copy(raw, columns, delimiter);
     Map<?, ?> configured = node.config().mapping("column_types");
     List<String> selected = new ArrayList<>();
     for (String column : columns) {
       String name = SqlText.identifier(column);
-      Object type = configured.get(column);
+      Object type = type(configured, column);
       selected.add(
           "cast(" + name + " as " + (type == null ? infer(raw, name) : type) + ") as " + name);
     }
@@ -113,28 +105,93 @@ final class SeedBuild {
     return "text";
   }
 
+  /** Names that are not quoted are the same in any case. */
+  private static @Nullable Object type(Map<?, ?> configured, String column) {
+    Object exact = configured.get(column);
+    if (exact != null) {
+      return exact;
+    }
+    for (Map.Entry<?, ?> entry : configured.entrySet()) {
+      if (String.valueOf(entry.getKey()).equalsIgnoreCase(column)) {
+        return entry.getValue();
+      }
+    }
+    return null;
+  }
+
+  private void copy(QualifiedName raw, List<String> columns, char delimiter) throws SQLException {
+    CopyIn copy =
+        session
+            .connection()
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("copy " + raw.quoted() + " from stdin (format csv)");
+    try (Reader reader = Files.newBufferedReader(file)) {
+      SeedRows rows = new SeedRows(reader, delimiter);
+      rows.next();
+      StringBuilder block = new StringBuilder();
+      for (List<String> record = rows.next(); record != null; record = rows.next()) {
+        if (record.size() > columns.size()) {
+          throw new IpaiException(
+                  PipelineErrors.BAD_SEED,
+                  node.code().place().file()
+                      + ":"
+                      + rows.line()
+                      + ": the line has "
+                      + record.size()
+                      + " values for "
+                      + columns.size()
+                      + " columns")
+              .hint("Put values that hold the delimiter between double quotes.");
+        }
+        append(block, record, columns.size());
+        if (block.length() > BLOCK_CHARACTERS) {
+          write(copy, block);
+        }
+      }
+      write(copy, block);
+      copy.endCopy();
+    } catch (IOException unreadable) {
+      throw fault("the file cannot be read as UTF-8, or a quote is never closed");
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  private static void append(StringBuilder block, List<String> record, int width) {
+    for (int i = 0; i < width; i++) {
+      String value = i < record.size() ? SeedRows.meaning(record.get(i)) : null;
+      block.append(i == 0 ? "" : ",");
+      if (value != null) {
+        block.append('"').append(value.replace("\"", "\"\"")).append('"');
+      }
+    }
+    block.append('\n');
+  }
+
+  private static void write(CopyIn copy, StringBuilder block) throws SQLException {
+    byte[] bytes = block.toString().getBytes(StandardCharsets.UTF_8);
+    copy.writeToCopy(bytes, 0, bytes.length);
+    block.setLength(0);
+  }
+
+  /** As they stand, or as PostgreSQL takes names that are not quoted. */
   private List<String> header(char delimiter) {
+    boolean quotes = node.config().flag("quote_columns", true);
     List<String> columns = new ArrayList<>();
     try (Reader reader = Files.newBufferedReader(file)) {
-      StringBuilder name = new StringBuilder();
-      boolean quoted = false;
-      int c = reader.read();
-      while (c >= 0 && (quoted || (c != '\n' && c != '\r'))) {
-        if (c == '"') {
-          quoted = !quoted;
-        } else if (c == delimiter && !quoted) {
-          columns.add(name.toString().strip());
-          name.setLength(0);
-        } else if (c != '\uFEFF') {
-          name.append((char) c);
-        }
-        c = reader.read();
+      List<String> first = new SeedRows(reader, delimiter).next();
+      for (String name : first == null ? List.<String>of() : first) {
+        columns.add(quotes ? name.strip() : name.strip().toLowerCase(Locale.ROOT));
       }
-      columns.add(name.toString().strip());
     } catch (IOException unreadable) {
       throw fault("the file cannot be read as UTF-8");
     }
-    if (columns.contains("") || new HashSet<>(columns).size() < columns.size()) {
+    if (columns.isEmpty()
+        || columns.contains("")
+        || new HashSet<>(columns).size() < columns.size()) {
       throw fault("the first line must name each column once");
     }
     return columns;

@@ -37,6 +37,7 @@ class TemplateTest {
         "{{ -3 % 2 }} {{ -7 // 2 }} {{ 1 < 2 < 3 }} {{ 3 > 2 > 2 }} {{ 10000000000 * 10000000000 }}§1 -4 True False 100000000000000000000",
         "{{ \"it's\" }} {{ [\"it's\"] }} {{ 1.50 }} {{ 1e20 }} {{ 0.1 + 0.2 }}§it's [\"it's\"] 1.5 1e+20 0.30000000000000004",
         "{{ '%s has %05.2f'|format('a', 3) }} {{ [1,2]|map('string')|join(',') }}§a has 03.00 1,2",
+        "{{ none|map('lower')|list }} {{ none|select|list }}§[] []",
         "{{ 'a' ~ 1 ~ none }} {{ 'x' is not none }} {{ 3 in [1,3] }} {{ 3 not in [1,3] }} {{ {}|length }}§a1None True True False 0",
         "{{ missing }}|{{ missing is defined }}|{{ missing|default('d') }}|{{ a.b is defined }}§|False|d|False",
         "{{ 1 if false }}|{{ 1 if false else 2 }}|{{ not true or true }}|{{ '' or 'x' }}§|2|True|x",

@@ -1,5 +1,6 @@
 package ai.ipai.server.cli;
 
+import ai.ipai.pipelines.parse.Variables;
 import ai.ipai.pipelines.run.BuildOptions;
 import ai.ipai.pipelines.run.BuildReport;
 import ai.ipai.pipelines.run.NodeResult;
@@ -66,6 +67,12 @@ final class BuildCommand implements Callable<Integer> {
       description = "table, csv or json: a line for each model instead of a summary")
   private @Nullable Format format;
 
+  @Option(
+      names = "--vars",
+      paramLabel = "YAML",
+      description = "variables of the project, such as '{cutoff: 10}'")
+  private @Nullable String vars;
+
   @Option(names = "--plan", description = "say what would run and why; build nothing")
   private boolean planOnly;
 
@@ -83,7 +90,8 @@ final class BuildCommand implements Callable<Integer> {
               .buildOptions()
               .selecting(String.join(" ", select), String.join(" ", exclude))
               .withFullRefresh(fullRefresh)
-              .withReplay(replay);
+              .withReplay(replay)
+              .withVariables(Variables.parse(vars));
       return planOnly ? plan(workshop, options) : build(workshop, options, progress);
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.ipai.pipelines.project;
+
+import org.jspecify.annotations.NullMarked;
