@@ -7,8 +7,8 @@ import ai.ipai.connectors.odoo.OdooConnectorType;
 import ai.ipai.connectors.process.ProcessConnectorType;
 import ai.ipai.connectors.push.PushConnectorType;
 import ai.ipai.connectors.rest.RestConnectorType;
-import ai.ipai.governance.config.IpaiConfig;
 import ai.ipai.governance.audit.AuditLog;
+import ai.ipai.governance.config.IpaiConfig;
 import ai.ipai.governance.policy.CatalogReader;
 import ai.ipai.governance.policy.CatalogSnapshot;
 import ai.ipai.governance.policy.PolicyStore;
@@ -324,8 +324,7 @@ public final class Workshop {
     Set<QualifiedName> declared = new HashSet<>(landed(workspace));
     if (Files.exists(folder.resolve("dbt_project.yml"))) {
       String database = installation.database().url(Login.BUILDER).database();
-      Project project =
-          ProjectReader.read(folder, buildOptions().settings(database));
+      Project project = ProjectReader.read(folder, buildOptions().settings(database));
       project.sources().values().forEach(source -> declared.add(source.relation()));
       declared.addAll(project.relations().values());
     }

@@ -47,7 +47,8 @@ public record RelationColumn(String name, String type) implements TemplateObject
               };
       case "can_expand_to" -> (TemplateFunction) arguments -> false;
       case "string_type" ->
-          (TemplateFunction) arguments -> "character varying(" + arguments.text(0, "size", attribute) + ")";
+          (TemplateFunction)
+              arguments -> "character varying(" + arguments.text(0, "size", attribute) + ")";
       default -> new Undefined("column." + attribute);
     };
   }

@@ -122,8 +122,7 @@ public final class RenderContext implements Globals {
       case "set", "set_strict" ->
           (TemplateFunction)
               arguments ->
-                  new UniqueItems(
-                      Values.items(arguments.get(0, "value", new ArrayList<>())));
+                  new UniqueItems(Values.items(arguments.get(0, "value", new ArrayList<>())));
       case "zip", "zip_strict" -> (TemplateFunction) RenderContext::zip;
       case "local_md5" -> (TemplateFunction) arguments -> md5(arguments.text(0, "value", name));
       case "model", "node" -> surroundings.self(surroundings.config());

@@ -39,7 +39,8 @@ import java.util.Optional;
  * refers to. Touches no database. All faults are reported together, each with file and line.
  */
 public final class ProjectReader {
-  private static final List<String> BUILT_INS = List.of("tests.sql", "cross_database.sql", "naming.sql");
+  private static final List<String> BUILT_INS =
+      List.of("tests.sql", "cross_database.sql", "naming.sql");
 
   private final Path root;
   private final BuildSettings settings;

@@ -5,8 +5,8 @@ import ai.ipai.governance.yaml.YamlMapping;
 import ai.ipai.governance.yaml.YamlNode;
 import ai.ipai.pipelines.PipelineErrors;
 import ai.ipai.pipelines.jinja.Place;
-import ai.ipai.pipelines.project.PlainYaml;
 import ai.ipai.pipelines.jinja.Values;
+import ai.ipai.pipelines.project.PlainYaml;
 import ai.ipai.pipelines.project.SourceTable;
 import ai.ipai.pipelines.project.TargetSchemas;
 import ai.ipai.spi.name.QualifiedName;
@@ -86,8 +86,7 @@ final class SourceReader {
         entry.packageName(),
         entry.name(),
         name,
-        QualifiedName.of(
-            schemas.resolve(schema), rendered(entry, table, "identifier", name)),
+        QualifiedName.of(schemas.resolve(schema), rendered(entry, table, "identifier", name)),
         new Place(table.place().file(), table.place().line()),
         PlainYaml.text(table, "description", ""),
         Facts.columns(table, faults),
@@ -96,8 +95,7 @@ final class SourceReader {
         freshness(source, table));
   }
 
-  private String rendered(
-      SchemaFiles.Entry entry, YamlMapping yaml, String key, String fallback) {
+  private String rendered(SchemaFiles.Entry entry, YamlMapping yaml, String key, String fallback) {
     Object value =
         templates
             .apply(entry.packageName())

@@ -114,14 +114,7 @@ public record BuildOptions(
 
   public BuildOptions withReplay(boolean replay) {
     return new BuildOptions(
-        target,
-        selection,
-        fullRefresh,
-        replay,
-        threads,
-        statementTimeout,
-        variables,
-        targetFolder);
+        target, selection, fullRefresh, replay, threads, statementTimeout, variables, targetFolder);
   }
 
   public BuildOptions withThreads(int count) {

@@ -1,7 +1,7 @@
 package ai.ipai.pipelines.run;
 
-import ai.ipai.pipelines.project.Project;
 import ai.ipai.pipelines.PipelineErrors;
+import ai.ipai.pipelines.project.Project;
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;

@@ -35,7 +35,9 @@ final class RunPlan {
   private RunPlan(Project project) {
     this.project = project;
     Map<QualifiedName, String> seeds = new HashMap<>();
-    project.ofType(NodeType.SEED).forEach(s -> seeds.put(project.relation(s.uniqueId()), s.uniqueId()));
+    project
+        .ofType(NodeType.SEED)
+        .forEach(s -> seeds.put(project.relation(s.uniqueId()), s.uniqueId()));
     project
         .sources()
         .forEach(
@@ -125,7 +127,10 @@ final class RunPlan {
         found.add(id);
       }
     }
-    node.links().sources().stream().filter(seeded::containsKey).map(seeded::get).forEach(found::add);
+    node.links().sources().stream()
+        .filter(seeded::containsKey)
+        .map(seeded::get)
+        .forEach(found::add);
     return found;
   }
 

@@ -45,14 +45,9 @@ class ForeignProjectPostgresTest {
     project();
     BuildReport report = build(SCHEMAS);
     assertThat(report.succeeded()).as(report.results().toString()).isTrue();
-    assertThat(
-            shop.column(
-                "select schema_name || '.' || relation_name from ipai.model order by 1"))
+    assertThat(shop.column("select schema_name || '.' || relation_name from ipai.model order by 1"))
         .containsExactly(
-            "gold_shop.late",
-            "gold_shop.stays",
-            "gold_shop_marts.by_room",
-            "silver_raw.guests");
+            "gold_shop.late", "gold_shop.stays", "gold_shop_marts.by_room", "silver_raw.guests");
   }
 
   @Test
