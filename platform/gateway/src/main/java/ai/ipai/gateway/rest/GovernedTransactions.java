@@ -7,6 +7,7 @@ import ai.ipai.governance.audit.AuditLog;
 import ai.ipai.governance.audit.AuditReads;
 import ai.ipai.postgres.caller.Caller;
 import ai.ipai.postgres.caller.CallerOptions;
+import ai.ipai.postgres.caller.CallerQuery;
 import ai.ipai.postgres.caller.CallerTransactions;
 import ai.ipai.postgres.caller.CallerWork;
 import ai.ipai.spi.error.IpaiException;
@@ -35,10 +36,53 @@ public final class GovernedTransactions implements RestTransactions {
       throws SQLException {
     Caller caller = asking.identity().orElseThrow();
     long start = System.nanoTime();
+    return told(
+        caller,
+        options,
+        start,
+        () ->
+            options.isReadOnly()
+                ? read(
+                    caller,
+                    options,
+                    start,
+                    () -> transactions.run(caller, local(true, options), work))
+                : write(caller, options, work, start));
+  }
+
+  @Override
+  public boolean fliesReads() {
+    return true;
+  }
+
+  @Override
+  public <T> T read(RestCaller asking, Options options, CallerQuery<Outcome<T>> query)
+      throws SQLException {
+    Caller caller = asking.identity().orElseThrow();
+    long start = System.nanoTime();
+    return told(
+        caller,
+        options,
+        start,
+        () ->
+            read(
+                caller,
+                options,
+                start,
+                () -> transactions.read(caller, local(true, options), query)));
+  }
+
+  /** What is done in a transaction. */
+  @FunctionalInterface
+  private interface Deed<T> {
+    T run() throws SQLException;
+  }
+
+  /** Records what was refused. */
+  private <T> T told(Caller caller, Options options, long start, Deed<T> deed)
+      throws SQLException {
     try {
-      return options.isReadOnly()
-          ? read(caller, options, work, start)
-          : write(caller, options, work, start);
+      return deed.run();
     } catch (SQLException e) {
       String state = e.getSQLState() == null ? "" : e.getSQLState();
       deny(caller, options, "sqlstate:" + state, start);
@@ -65,11 +109,11 @@ public final class GovernedTransactions implements RestTransactions {
             .build());
   }
 
-  private <T> T read(Caller caller, Options options, CallerWork<Outcome<T>> work, long start)
+  private <T> T read(Caller caller, Options options, long start, Deed<Outcome<T>> deed)
       throws SQLException {
     Outcome<T> outcome;
     try (AuditReads.UnderWay _ = reads.announce()) {
-      outcome = transactions.run(caller, local(CallerOptions.reading(), options), work);
+      outcome = deed.run();
     }
     reads.await(entry(caller, options, start).allow("row_security").rows(outcome.rows()).build());
     return outcome.value();
@@ -79,7 +123,7 @@ public final class GovernedTransactions implements RestTransactions {
       throws SQLException {
     return transactions.run(
         caller,
-        local(CallerOptions.writing(), options),
+        local(false, options),
         connection -> {
           Outcome<T> outcome = work.run(connection);
           log.record(
@@ -89,12 +133,8 @@ public final class GovernedTransactions implements RestTransactions {
         });
   }
 
-  private static CallerOptions local(CallerOptions limits, Options options) {
-    CallerOptions local = limits;
-    for (Map.Entry<String, String> setting : options.settings().entrySet()) {
-      local = local.with(setting.getKey(), setting.getValue());
-    }
-    return local;
+  private static CallerOptions local(boolean isReadOnly, Options options) {
+    return new CallerOptions(isReadOnly, CallerOptions.STANDARD_TIMEOUT, options.settings());
   }
 
   private void deny(Caller caller, Options options, String reason, long start) {

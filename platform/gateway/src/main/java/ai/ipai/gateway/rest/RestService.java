@@ -6,7 +6,6 @@ import ai.ipai.gateway.rest.RestTransactions.Options;
 import ai.ipai.gateway.rest.RestTransactions.Outcome;
 import ai.ipai.gateway.rest.answer.AnswerWriter;
 import ai.ipai.gateway.rest.answer.OptionsAnswer;
-import ai.ipai.gateway.rest.answer.ResultRow;
 import ai.ipai.gateway.rest.answer.ServerTiming;
 import ai.ipai.gateway.rest.catalog.Catalog;
 import ai.ipai.gateway.rest.fault.DatabaseFaults;
@@ -18,11 +17,9 @@ import ai.ipai.gateway.rest.openapi.OpenApiSettings;
 import ai.ipai.gateway.rest.plan.Planner;
 import ai.ipai.gateway.rest.plan.RestPlan;
 import ai.ipai.gateway.rest.request.Action;
-import ai.ipai.gateway.rest.request.Action.Change;
 import ai.ipai.gateway.rest.request.Incoming;
 import ai.ipai.gateway.rest.request.MediaType;
 import ai.ipai.gateway.rest.request.Preferences;
-import ai.ipai.gateway.rest.request.Preferences.Count;
 import ai.ipai.gateway.rest.request.Preferences.End;
 import ai.ipai.gateway.rest.request.RestRequest;
 import ai.ipai.gateway.rest.request.RestRequestReader;
@@ -31,20 +28,10 @@ import ai.ipai.gateway.rest.setting.RestSettings;
 import ai.ipai.gateway.rest.sql.Query;
 import ai.ipai.gateway.rest.sql.Statements;
 import ai.ipai.spi.error.IpaiException;
-import ai.ipai.spi.name.QualifiedName;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
 /** Answers requests: read, plan, one statement in one transaction, render. */
 public final class RestService {
@@ -181,7 +168,7 @@ public final class RestService {
     Options options =
         new Options(
             true,
-            local(request, settings),
+            RequestSettings.of(request, settings),
             Optional.empty(),
             false,
             "rest.describe",
@@ -192,7 +179,7 @@ public final class RestService {
             options,
             connection -> {
               if (settings.preRequest().isPresent()) {
-                preRequest(connection, settings.preRequest().get());
+                PlanWork.preRequest(connection, settings.preRequest().get());
               }
               DescribedSchema schema =
                   DescribedSchema.read(connection, catalog, describe.schema(), openApi.mode());
@@ -214,17 +201,29 @@ public final class RestService {
       throws SQLException {
     Statements statements = new Statements(catalog, settings, request);
     Query main = statements.main(plan);
+    Options options = options(request, plan, settings);
+    boolean flies = transactions.fliesReads() && isPlain(request, plan, settings);
+    if (flies && plan instanceof RestPlan.ReadRows read) {
+      return transactions.read(caller, options, new PlainRead(request, read, main));
+    }
     return transactions.run(
         caller,
-        options(request, plan, settings),
+        options,
         connection -> {
           if (settings.preRequest().isPresent()) {
-            preRequest(connection, settings.preRequest().get());
+            PlanWork.preRequest(connection, settings.preRequest().get());
           }
           return plan.isExplained()
-              ? explain(connection, request, plan, main)
-              : row(connection, request, plan, statements, main, settings);
+              ? PlanWork.explain(connection, request, plan, main)
+              : PlanWork.row(connection, request, plan, statements, main, settings);
         });
+  }
+
+  /** Whether one statement is all that there is to do. */
+  private static boolean isPlain(RestRequest request, RestPlan plan, RestSettings settings) {
+    return settings.preRequest().isEmpty()
+        && !plan.isExplained()
+        && !request.preferences().asksPlanner();
   }
 
   private static Options options(RestRequest request, RestPlan plan, RestSettings settings) {
@@ -240,163 +239,10 @@ public final class RestService {
             .orElse(settings.end().rollsBack());
     return new Options(
         plan.isReadOnly(),
-        local(request, plan, settings),
+        RequestSettings.of(request, plan, settings),
         isolation,
         rollsBack,
         action(request),
         plan.objects());
-  }
-
-  private static Map<String, String> local(
-      RestRequest request, RestPlan plan, RestSettings settings) {
-    Map<String, String> local = local(request, settings);
-    if (plan instanceof RestPlan.CallRoutine call) {
-      local.putAll(call.call().routine().settings());
-    }
-    return local;
-  }
-
-  private static Map<String, String> local(RestRequest request, RestSettings settings) {
-    Incoming incoming = request.incoming();
-    Map<String, String> local = new LinkedHashMap<>();
-    List<String> path = new java.util.ArrayList<>();
-    path.add(request.schema());
-    path.addAll(settings.extraSearchPath());
-    local.put(
-        "search_path",
-        path.stream()
-            .map(schema -> '"' + schema.replace("\"", "\"\"") + '"')
-            .collect(Collectors.joining(", ")));
-    local.put("request.method", incoming.method());
-    local.put("request.path", incoming.rawPath());
-    Map<String, String> headers = headers(incoming);
-    if (settings.hidesForbidden()) {
-      headers.keySet().removeAll(Set.of("authorization", "apikey"));
-    }
-    local.put("request.headers", Json.text(headers));
-    local.put("request.cookies", Json.text(cookies(incoming)));
-    request.preferences().timezone().ifPresent(zone -> local.put("TimeZone", zone));
-    local.putAll(settings.appSettings());
-    return local;
-  }
-
-  private static Map<String, String> headers(Incoming incoming) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    incoming.headers().stream()
-        .filter(header -> !header.getKey().equals("cookie"))
-        .forEach(header -> headers.put(header.getKey(), header.getValue()));
-    return headers;
-  }
-
-  private static Map<String, String> cookies(Incoming incoming) {
-    Map<String, String> cookies = new LinkedHashMap<>();
-    for (String pair : incoming.header("cookie").orElse("").split(";", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        cookies.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
-      }
-    }
-    return cookies;
-  }
-
-  private static void preRequest(Connection connection, QualifiedName function)
-      throws SQLException {
-    String name =
-        function.schema().isEmpty()
-            ? ai.ipai.spi.name.SqlText.identifier(function.name())
-            : function.quoted();
-    try (PreparedStatement statement = connection.prepareStatement("select " + name + "()")) {
-      statement.execute();
-    }
-  }
-
-  private static Outcome<Answer> explain(
-      Connection connection, RestRequest request, RestPlan plan, Query main) throws SQLException {
-    StringBuilder text = new StringBuilder();
-    try (PreparedStatement statement = main.prepare(connection);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        text.append(rows.getString(1)).append('\n');
-      }
-    }
-    return new Outcome<>(AnswerWriter.explained(request, plan, text.toString()), 0);
-  }
-
-  private static Outcome<Answer> row(
-      Connection connection,
-      RestRequest request,
-      RestPlan plan,
-      Statements statements,
-      Query main,
-      RestSettings settings)
-      throws SQLException {
-    ResultRow result;
-    try (PreparedStatement statement = main.prepare(connection);
-        ResultSet rows = statement.executeQuery()) {
-      result = ResultRow.read(rows, plan instanceof RestPlan.WriteRows);
-    }
-    check(request, plan, result);
-    if (plan instanceof RestPlan.ReadRows && request.preferences().asksPlanner()) {
-      result = result.withTotal(total(connection, request, plan, statements, result, settings));
-    }
-    return new Outcome<>(AnswerWriter.answer(request, plan, result), result.page());
-  }
-
-  private static void check(RestRequest request, RestPlan plan, ResultRow result) {
-    boolean isPut = plan instanceof RestPlan.WriteRows write && write.change() == Change.PUT;
-    if (isPut) {
-      if (result.page() != 1) {
-        throw RequestFaults.putKey();
-      }
-      return;
-    }
-    if (plan.negotiation().type() instanceof MediaType.Single && result.page() != 1) {
-      throw RequestFaults.notSingle(result.page());
-    }
-    Preferences preferences = request.preferences();
-    boolean isLimited =
-        plan instanceof RestPlan.CallRoutine
-            || (plan instanceof RestPlan.WriteRows write && write.change() != Change.INSERT);
-    if (isLimited
-        && preferences.isStrict()
-        && preferences.maxAffected().isPresent()
-        && result.page() > preferences.maxAffected().getAsLong()) {
-      throw RequestFaults.maxAffected(result.page());
-    }
-  }
-
-  private static OptionalLong total(
-      Connection connection,
-      RestRequest request,
-      RestPlan plan,
-      Statements statements,
-      ResultRow result,
-      RestSettings settings)
-      throws SQLException {
-    OptionalLong planned = OptionalLong.empty();
-    try (PreparedStatement statement = statements.planned(plan).prepare(connection);
-        ResultSet rows = statement.executeQuery()) {
-      if (rows.next()) {
-        JsonNode expected = Json.read(rows.getString(1)).path(0).path("Plan").path("Plan Rows");
-        planned =
-            expected.isNumber() ? OptionalLong.of(expected.longValue()) : OptionalLong.empty();
-      }
-    }
-    if (request.preferences().count().filter(Count.PLANNED::equals).isPresent()) {
-      return planned;
-    }
-    boolean isLarge =
-        result.total().isPresent()
-            && settings.maxRows().isPresent()
-            && result.total().getAsLong() > settings.maxRows().getAsLong();
-    if (!isLarge) {
-      boolean beyondNothing = settings.maxRows().isEmpty() && result.total().isPresent();
-      return beyondNothing && planned.isPresent()
-          ? OptionalLong.of(Math.max(result.total().getAsLong(), planned.getAsLong()))
-          : result.total();
-    }
-    return planned.isPresent()
-        ? OptionalLong.of(Math.max(result.total().getAsLong(), planned.getAsLong()))
-        : OptionalLong.empty();
   }
 }

@@ -1,5 +1,6 @@
 package ai.ipai.gateway.rest;
 
+import ai.ipai.postgres.caller.CallerQuery;
 import ai.ipai.postgres.caller.CallerWork;
 import java.sql.SQLException;
 import java.util.Map;
@@ -40,4 +41,19 @@ public interface RestTransactions {
    * @throws SQLException what PostgreSQL said
    */
   <T> T run(RestCaller caller, Options options, CallerWork<Outcome<T>> work) throws SQLException;
+
+  /** Whether {@link #read} has a shorter way than {@link #run}. */
+  default boolean fliesReads() {
+    return false;
+  }
+
+  /**
+   * Runs one statement that only reads, in one network flight.
+   *
+   * @throws SQLException what PostgreSQL said
+   */
+  default <T> T read(RestCaller caller, Options options, CallerQuery<Outcome<T>> query)
+      throws SQLException {
+    throw new UnsupportedOperationException("reads take no shorter way here");
+  }
 }

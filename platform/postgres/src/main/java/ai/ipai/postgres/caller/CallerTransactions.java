@@ -19,10 +19,12 @@ import java.util.Set;
 public final class CallerTransactions {
   private static final Set<String> ROLES = Set.of("anon", "authenticated", "service_role");
   private final RoleTransactions transactions;
+  private final Flights flights;
   private final DiskGuard disk;
 
   public CallerTransactions(Database database) {
     this.transactions = new RoleTransactions(database);
+    this.flights = new Flights(database);
     this.disk = database.disk();
   }
 
@@ -35,15 +37,34 @@ public final class CallerTransactions {
    * @throws SQLException what PostgreSQL said about a statement of the work
    */
   public <T> T run(Caller caller, CallerOptions options, CallerWork<T> work) throws SQLException {
-    if (!ROLES.contains(caller.databaseRole())) {
-      throw new IpaiException(
-              PostgresErrors.ROLE_NOT_ALLOWED, "The token's role is not one that callers may have.")
-          .hint("The claim role is anon, authenticated or service_role.");
-    }
+    checkRole(caller);
     if (!options.readOnly()) {
       disk.requireRoom();
     }
     return transactions.run(
         caller.databaseRole(), caller.claims(), caller.requestId(), options, work);
+  }
+
+  /**
+   * A plain read, with the same role, claims and limits, in one network flight. Errors as above.
+   *
+   * @param options of a read
+   * @throws SQLException what PostgreSQL said about the statement
+   */
+  public <T> T read(Caller caller, CallerOptions options, CallerQuery<T> query)
+      throws SQLException {
+    checkRole(caller);
+    if (!options.readOnly()) {
+      throw new IllegalArgumentException("one flight is for reads");
+    }
+    return flights.run(caller, options, query);
+  }
+
+  private static void checkRole(Caller caller) {
+    if (!ROLES.contains(caller.databaseRole())) {
+      throw new IpaiException(
+              PostgresErrors.ROLE_NOT_ALLOWED, "The token's role is not one that callers may have.")
+          .hint("The claim role is anon, authenticated or service_role.");
+    }
   }
 }

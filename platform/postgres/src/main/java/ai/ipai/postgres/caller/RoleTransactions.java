@@ -2,7 +2,6 @@ package ai.ipai.postgres.caller;
 
 import ai.ipai.postgres.Database;
 import ai.ipai.postgres.PostgresErrors;
-import ai.ipai.postgres.PostgresFault;
 import ai.ipai.postgres.login.Login;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.Connection;
@@ -17,13 +16,8 @@ import org.postgresql.core.TransactionState;
  * setting, the work, COMMIT with the cleaning of the session.
  */
 final class RoleTransactions {
-  /** DISCARD ALL without the prepared statements, which belong to the driver. */
-  private static final String CLEAN =
-      "; close all; reset role; reset all; unlisten *; select pg_advisory_unlock_all();"
-          + " discard temp; discard sequences";
-
-  private static final String COMMIT = "commit" + CLEAN;
-  private static final String ROLLBACK = "rollback" + CLEAN;
+  private static final String COMMIT = "commit; " + Session.CLEAN;
+  private static final String ROLLBACK = "rollback; " + Session.CLEAN;
 
   private final Database database;
 
@@ -38,13 +32,13 @@ final class RoleTransactions {
     boolean clean = false;
     try {
       T result = perform(connection, work);
-      execute(connection, COMMIT);
+      Session.execute(connection, COMMIT);
       clean = true;
       return result;
     } catch (SQLException failed) {
-      throw infrastructureOr(failed);
+      throw Session.infrastructureOr(failed);
     } finally {
-      release(connection, clean);
+      Session.release(database, connection, clean ? "" : ROLLBACK);
     }
   }
 
@@ -81,49 +75,12 @@ final class RoleTransactions {
         preamble.begin(connection);
         return connection;
       } catch (SQLException failed) {
-        if (replaceable == 0 || !isCut(failed)) {
-          abandon(connection);
-          throw infrastructureOr(failed);
+        if (replaceable == 0 || !Session.isCut(failed)) {
+          database.discard(connection, Login.SERVER);
+          throw Session.infrastructureOr(failed);
         }
       }
       connection = database.replace(connection, Login.SERVER);
-    }
-  }
-
-  private static boolean isCut(SQLException failed) {
-    return PostgresFault.infrastructure(failed)
-        .filter(fault -> fault.code().equals(PostgresErrors.CONNECTION_CUT))
-        .isPresent();
-  }
-
-  private static SQLException infrastructureOr(SQLException failed) {
-    PostgresFault.infrastructure(failed)
-        .ifPresent(
-            fault -> {
-              throw fault;
-            });
-    return failed;
-  }
-
-  /** A session that cannot be cleaned is thrown away before anybody else can borrow it. */
-  private void release(Connection connection, boolean clean) {
-    try {
-      if (!clean) {
-        execute(connection, ROLLBACK);
-      }
-      connection.close();
-    } catch (SQLException untrusted) {
-      abandon(connection);
-    }
-  }
-
-  private void abandon(Connection connection) {
-    database.discard(connection, Login.SERVER);
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.execute();
     }
   }
 

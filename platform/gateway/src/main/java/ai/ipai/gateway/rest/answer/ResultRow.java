@@ -1,8 +1,10 @@
 package ai.ipai.gateway.rest.answer;
 
+import ai.ipai.postgres.caller.CallerQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,19 @@ public record ResultRow(
         Optional.ofNullable(row.getString("response_headers")),
         Optional.ofNullable(row.getString("response_status")),
         inserted(row.getString("response_inserted")));
+  }
+
+  /** The row of a read, which neither inserts nor locates anything; columns are in order. */
+  public static ResultRow ofRead(CallerQuery.Row row) {
+    byte[] body = row.bytes(3);
+    return new ResultRow(
+        number(row.text(1)),
+        Long.parseLong(Objects.requireNonNull(row.text(2))),
+        List.of(),
+        body == null ? new byte[0] : body,
+        Optional.ofNullable(row.text(4)),
+        Optional.ofNullable(row.text(5)),
+        OptionalLong.of(0));
   }
 
   private static OptionalLong number(@Nullable String text) {

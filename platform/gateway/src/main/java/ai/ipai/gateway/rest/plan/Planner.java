@@ -34,7 +34,12 @@ public final class Planner {
     ReadPlan read = new ReadPlanner(catalog, settings, request).plan(table.name());
     Negotiation negotiation = negotiate(request, table.name(), read);
     checkPreferences(request);
-    return new RestPlan.ReadRows(read, negotiation, table.name(), action.headersOnly());
+    return new RestPlan.ReadRows(
+        read,
+        negotiation,
+        table.name(),
+        action.headersOnly(),
+        ForeignCode.mayRunIn(read, negotiation, catalog));
   }
 
   /** Throws a {@code RestFault}. */

@@ -39,8 +39,18 @@ public sealed interface RestPlan {
   /** The table or function of the URL. */
   QualifiedName main();
 
-  /** Reads. */
-  record ReadRows(ReadPlan read, Negotiation negotiation, QualifiedName main, boolean headersOnly)
+  /**
+   * Reads.
+   *
+   * @param runsForeignCode whether functions may run that neither PostgreSQL nor the platform
+   *     brought
+   */
+  record ReadRows(
+      ReadPlan read,
+      Negotiation negotiation,
+      QualifiedName main,
+      boolean headersOnly,
+      boolean runsForeignCode)
       implements RestPlan {
     @Override
     public boolean isReadOnly() {

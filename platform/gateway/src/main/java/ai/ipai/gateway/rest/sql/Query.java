@@ -1,10 +1,10 @@
 package ai.ipai.gateway.rest.sql;
 
+import ai.ipai.postgres.caller.CallerQuery;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
 
 /** One statement and its values. */
@@ -17,9 +17,7 @@ public record Query(String text, List<Bind> binds) {
   public PreparedStatement prepare(Connection connection) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(text);
     try {
-      for (int i = 0; i < binds.size(); i++) {
-        bind(connection, statement, i + 1, binds.get(i));
-      }
+      bind(new StatementValues(connection, statement));
       return statement;
     } catch (SQLException | RuntimeException e) {
       statement.close();
@@ -27,15 +25,15 @@ public record Query(String text, List<Bind> binds) {
     }
   }
 
-  private static void bind(Connection connection, PreparedStatement statement, int index, Bind bind)
-      throws SQLException {
-    switch (bind) {
-      case Bind.Text text -> statement.setObject(index, text.value(), Types.OTHER);
-      case Bind.Utf8 utf8 ->
-          statement.setObject(index, new String(utf8.bytes(), StandardCharsets.UTF_8), Types.OTHER);
-      case Bind.Bytes bytes -> statement.setBytes(index, bytes.bytes());
-      case Bind.Texts texts ->
-          statement.setArray(index, connection.createArrayOf("text", texts.values().toArray()));
+  /** Gives the values. */
+  public void bind(CallerQuery.Values values) throws SQLException {
+    for (Bind bind : binds) {
+      switch (bind) {
+        case Bind.Text text -> values.text(text.value());
+        case Bind.Utf8 utf8 -> values.text(new String(utf8.bytes(), StandardCharsets.UTF_8));
+        case Bind.Bytes bytes -> values.bytes(bytes.bytes());
+        case Bind.Texts texts -> values.texts(texts.values());
+      }
     }
   }
 }
