@@ -62,6 +62,15 @@ final class GovernedRestPostgresTest {
         as 'select * from public.invoice where amount >= low';
       create function public.not_for_you() returns text stable language sql as 'select ''beta''';
       revoke execute on function public.not_for_you() from public;
+      create function public.leave_behind(what text) returns text language sql
+        as 'select set_config(''ipai.left'', what, false)';
+      create view public.leaving as select 1 as id, public.leave_behind('a view') as done;
+      grant select on public.leaving to authenticated;
+      create function gold_shop.left_by(gold_shop.margin) returns text language sql
+        as 'select public.leave_behind(''a computed column'')';
+      create function public.found_left() returns text stable language sql
+        as 'select coalesce(current_setting(''ipai.left'', true), '''')';
+      grant execute on function public.leave_behind, gold_shop.left_by, public.found_left to authenticated;
       do $$
       declare t text;
       begin
@@ -293,6 +302,30 @@ final class GovernedRestPostgresTest {
                 caller("alpha", again));
     assertThat(refused.status()).isEqualTo(409);
     assertThat(audited(again)).containsExactly("rest.write deny public.bin null");
+  }
+
+  /** Views of other schemas and computed columns run code of others in a read. */
+  @Test
+  @Tag("REQ-REST-005")
+  @Tag("REQ-REST-010")
+  void whatCodeOfOthersLeavesInASessionReachesNoOtherCaller() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(text(get("alpha", "/leaving", "", ""))).contains("a view");
+      assertThat(text(get("beta", "/rpc/found_left", "", ""))).isEqualTo("\"\"");
+      Answer computed =
+          rest.service()
+              .answer(
+                  incoming(
+                      "GET",
+                      "/margin",
+                      "select=id,left_by&limit=1",
+                      "",
+                      "",
+                      Map.of("accept-profile", "gold_shop")),
+                  caller("alpha", UUID.randomUUID().toString()));
+      assertThat(text(computed)).contains("a computed column");
+      assertThat(text(get("beta", "/rpc/found_left", "", ""))).isEqualTo("\"\"");
+    }
   }
 
   @Test
