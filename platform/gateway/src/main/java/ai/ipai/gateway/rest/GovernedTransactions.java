@@ -79,8 +79,7 @@ public final class GovernedTransactions implements RestTransactions {
   }
 
   /** Records what was refused. */
-  private <T> T told(Caller caller, Options options, long start, Deed<T> deed)
-      throws SQLException {
+  private <T> T told(Caller caller, Options options, long start, Deed<T> deed) throws SQLException {
     try {
       return deed.run();
     } catch (SQLException e) {

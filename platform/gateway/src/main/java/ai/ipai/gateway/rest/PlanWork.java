@@ -28,12 +28,9 @@ import tools.jackson.databind.JsonNode;
 final class PlanWork {
   private PlanWork() {}
 
-  static void preRequest(Connection connection, QualifiedName function)
-      throws SQLException {
+  static void preRequest(Connection connection, QualifiedName function) throws SQLException {
     String name =
-        function.schema().isEmpty()
-            ? SqlText.identifier(function.name())
-            : function.quoted();
+        function.schema().isEmpty() ? SqlText.identifier(function.name()) : function.quoted();
     try (PreparedStatement statement = connection.prepareStatement("select " + name + "()")) {
       statement.execute();
     }

@@ -17,8 +17,7 @@ final class RequestSettings {
   private RequestSettings() {}
 
   /** Of a request that is planned. */
-  static Map<String, String> of(
-      RestRequest request, RestPlan plan, RestSettings settings) {
+  static Map<String, String> of(RestRequest request, RestPlan plan, RestSettings settings) {
     Map<String, String> local = of(request, settings);
     if (plan instanceof RestPlan.CallRoutine call) {
       local.putAll(call.call().routine().settings());

@@ -19,7 +19,6 @@ import ai.ipai.gateway.rest.plan.RestPlan;
 import ai.ipai.gateway.rest.request.Action;
 import ai.ipai.gateway.rest.request.Incoming;
 import ai.ipai.gateway.rest.request.MediaType;
-import ai.ipai.gateway.rest.request.Preferences;
 import ai.ipai.gateway.rest.request.Preferences.End;
 import ai.ipai.gateway.rest.request.RestRequest;
 import ai.ipai.gateway.rest.request.RestRequestReader;

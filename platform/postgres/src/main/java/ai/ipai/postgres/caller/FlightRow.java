@@ -17,16 +17,16 @@ final class FlightRow implements CallerQuery.Row {
   }
 
   static FlightRow of(byte[] message) {
-    int columns = (message[0] & 0xff) << 8 | message[1] & 0xff;
+    int columns = ((message[0] & 0xff) << 8) | (message[1] & 0xff);
     int[] starts = new int[columns];
     int[] lengths = new int[columns];
     int at = 2;
     for (int i = 0; i < columns; i++) {
       int length =
-          message[at] << 24
-              | (message[at + 1] & 0xff) << 16
-              | (message[at + 2] & 0xff) << 8
-              | message[at + 3] & 0xff;
+          (message[at] << 24)
+              | ((message[at + 1] & 0xff) << 16)
+              | ((message[at + 2] & 0xff) << 8)
+              | (message[at + 3] & 0xff);
       at += 4;
       starts[i] = at;
       lengths[i] = length;

@@ -180,8 +180,11 @@ class OneFlightPostgresTest {
 
     assertThat(seen).isEqualTo("authenticated ipai_server 3 request-3 7s on UTC 100 o'\\?");
     assertThatThrownBy(
-            () -> read(tenant(3), "with x as (insert into shop.orders (tenant) values (3)"
-                + " returning id) select id::text from x"))
+            () ->
+                read(
+                    tenant(3),
+                    "with x as (insert into shop.orders (tenant) values (3)"
+                        + " returning id) select id::text from x"))
         .isInstanceOfSatisfying(
             SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("25006"));
   }
@@ -233,9 +236,7 @@ class OneFlightPostgresTest {
                   return row.getString(1);
                 }
               });
-      assertThat(transacted)
-          .as(MISCHIEF.get(i))
-          .isEqualTo("authenticated 4  100 0 0 0 0");
+      assertThat(transacted).as(MISCHIEF.get(i)).isEqualTo("authenticated 4  100 0 0 0 0");
     }
     assertThat(read(tenant(9), "select count(*)::text from shop.orders")).isEqualTo("100");
   }
@@ -341,8 +342,7 @@ class OneFlightPostgresTest {
 
   private static void assertEnded(String how, ErrorCode code) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<String> sleeping =
-          threads.submit(() -> read(tenant(5), "select pg_sleep(20)::text"));
+      Future<String> sleeping = threads.submit(() -> read(tenant(5), "select pg_sleep(20)::text"));
       Await.until(
           "the end of the statement",
           Duration.ofSeconds(15),
@@ -383,8 +383,9 @@ class OneFlightPostgresTest {
   @Test
   void whatBecameOfPreparedStatementsIsNoConcernOfCallers() throws Exception {
     String all = "select o from (select * from shop.changing) o";
-    superuser("create table shop.changing (a int); grant select on shop.changing to anon, authenticated;"
-        + " insert into shop.changing values (1)");
+    superuser(
+        "create table shop.changing (a int); grant select on shop.changing to anon, authenticated;"
+            + " insert into shop.changing values (1)");
     for (int i = 0; i < 6; i++) {
       assertThat(read(tenant(1), all)).isEqualTo("(1)");
     }
