@@ -18,7 +18,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class BatchLoader implements AutoCloseable {
   private final Connection connection;
   private final Set<QualifiedName> indexed = new HashSet<>();
   private final Set<QualifiedName> looked = new HashSet<>();
+  private final Set<QualifiedName> bare = new HashSet<>();
   private List<BronzeColumn> staged = List.of();
   private @Nullable RowWriter writer;
   private LoadCounts counts = LoadCounts.NONE;
@@ -62,14 +65,20 @@ public final class BatchLoader implements AutoCloseable {
           case KeySweep sweep -> deleted(Removals.sweep(connection, target, sweep));
           case Emptied _ -> deleted(Removals.empty(connection, target));
           case Superseded superseded -> deleted(Removals.supersede(connection, target, superseded));
-          case Withdrawn withdrawn -> Removals.withdraw(connection, target, withdrawn);
+          case Withdrawn withdrawn ->
+              Removals.withdraw(connection, target, withdrawn, bare.contains(target.table()));
         };
     counts = counts.plus(removed).plus(new LoadCounts(0, 0, 0, 0, 0, batch.rejects().size()));
     if (batch.rows().isEmpty()) {
       return;
     }
     RowWriter out = writer(target, batch.columns());
-    out.write(batch.rows(), target.at());
+    int taken = out.write(batch.rows(), 0, target.at());
+    if (taken < batch.rows().size()) {
+      complete(target);
+      out = writer(target, batch.columns());
+      out.write(batch.rows(), taken, target.at());
+    }
     counts = counts.plus(new LoadCounts(batch.rows().size(), 0, 0, 0, 0, 0));
     if (out.discarded().size() >= MOST_DISCARDS) {
       settle();
@@ -95,6 +104,7 @@ public final class BatchLoader implements AutoCloseable {
     counts = LoadCounts.NONE;
     indexed.clear();
     looked.clear();
+    bare.clear();
   }
 
   /**
@@ -118,29 +128,63 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * A table beside takes rows straight as long as nothing in it has to be found again by its key.
+   * A table beside takes rows straight as long as nothing in it has to be found again by its key,
+   * and bare as long as they are new rows of one run.
    */
   private LoadTarget way(LoadTarget target, RecordBatch batch) throws SQLException {
-    if (target.way() != Way.DIRECT || target.key().isEmpty()) {
+    if (target.way() != Way.DIRECT) {
       return target;
     }
     QualifiedName table = target.table();
     if (looked.add(table)) {
-      settle();
-      if (StageTable.hasKeyIndex(connection, table)) {
-        indexed.add(table);
-      }
+      look(target);
+    }
+    boolean isMarked = batch.removal() != null && !(batch.removal() instanceof Withdrawn);
+    boolean isOther =
+        !batch.rows().isEmpty()
+            && (!target.snapshot() || RowWriter.known(target, batch.columns()).isEmpty());
+    if (isMarked || isOther) {
+      complete(target);
+    }
+    if (target.key().isEmpty()) {
+      return target;
     }
     boolean isFound =
-        (batch.removal() != null && !(batch.removal() instanceof Withdrawn))
+        isMarked
             || (!(batch.rows() instanceof EncodedRows)
                 && batch.rows().stream().anyMatch(SourceRow::isDeleted));
     if (isFound && !indexed.contains(table)) {
       settle();
+      complete(target);
       StageTable.index(connection, table, target.key(), "");
       indexed.add(table);
     }
     return indexed.contains(table) ? target.by(Way.MERGE) : target;
+  }
+
+  /** What an earlier transaction, or another run, left of a table beside. */
+  private void look(LoadTarget target) throws SQLException {
+    settle();
+    QualifiedName table = target.table();
+    if (StageTable.hasKeyIndex(connection, table)) {
+      indexed.add(table);
+    }
+    Optional<UUID> run = StageTable.bareOf(connection, table);
+    if (run.isPresent()) {
+      bare.add(table);
+      if (!run.get().equals(target.run())) {
+        complete(target);
+      }
+    }
+  }
+
+  /** From here on rows of this table have the loader's columns. */
+  private void complete(LoadTarget target) throws SQLException {
+    if (bare.contains(target.table())) {
+      settle();
+      StageTable.complete(connection, target.table(), target.at());
+      bare.remove(target.table());
+    }
   }
 
   private RowWriter writer(LoadTarget target, List<SourceColumn> columns) throws SQLException {
@@ -154,7 +198,11 @@ public final class BatchLoader implements AutoCloseable {
     }
     RowWriter made =
         new RowWriter(
-            connection, target, target.way() == Way.DIRECT ? target.table() : STAGE, columns);
+            connection,
+            target,
+            target.way() == Way.DIRECT ? target.table() : STAGE,
+            columns,
+            target.way() == Way.DIRECT && bare.contains(target.table()));
     writer = made;
     return made;
   }

@@ -69,8 +69,11 @@ final class Removals {
   /**
    * Deletes what this reading gave, from a table that nobody sees yet. Returns it as negative
    * counts.
+   *
+   * @param bare whether the table has no column for what is rescued
    */
-  static LoadCounts withdraw(Connection connection, LoadTarget target, Withdrawn withdrawn)
+  static LoadCounts withdraw(
+      Connection connection, LoadTarget target, Withdrawn withdrawn, boolean bare)
       throws SQLException {
     if (target.isLive()) {
       throw new IllegalStateException("rows of a live table are not withdrawn: " + target.live());
@@ -80,19 +83,20 @@ final class Removals {
       return LoadCounts.NONE;
     }
     String table = target.table().quoted();
+    String rescued = bare ? "null" : "_ipai_rescued";
     if (withdrawn.everything()) {
       LoadCounts all =
-          taken(connection, "select count(*), count(_ipai_rescued) from " + table, null);
+          taken(connection, "select count(*), count(%s) from %s".formatted(rescued, table), null);
       BronzeTable.execute(connection, "truncate " + table);
       return all;
     }
     return taken(
         connection,
         """
-        with gone as (delete from %s where %s = ? returning _ipai_rescued)
-        select count(*), count(_ipai_rescued) from gone
+        with gone as (delete from %s where %s = ? returning %s as rescued)
+        select count(*), count(rescued) from gone
         """
-            .formatted(table, SqlText.identifier(column.name())),
+            .formatted(table, SqlText.identifier(column.name()), rescued),
         withdrawn.value());
   }
 

@@ -38,6 +38,8 @@ final class RowWriter implements AutoCloseable {
   /** Of the sequence's value in the last columns of a staged row; two nulls follow it. */
   private static final int SEQUENCE_FROM_END = 16;
 
+  private static final byte[] NO_TAIL = {};
+
   private static final List<String> STAGED =
       List.of("_ipai_op", "_ipai_seq", "_ipai_kept", "_ipai_rescued");
 
@@ -48,6 +50,7 @@ final class RowWriter implements AutoCloseable {
   private final boolean[] isKey;
   private final boolean[] isAsGiven;
   private final boolean isDirect;
+  private final boolean isBare;
   private final BinaryCopyWriter out;
   private final CellWriter cells = new CellWriter();
   private final boolean takesEncoded;
@@ -60,9 +63,14 @@ final class RowWriter implements AutoCloseable {
    * Starts COPY.
    *
    * @param into the table itself, or the stage for its rows
+   * @param bare whether it is a table without the loader's own columns
    */
   RowWriter(
-      Connection connection, LoadTarget target, QualifiedName into, List<SourceColumn> sources)
+      Connection connection,
+      LoadTarget target,
+      QualifiedName into,
+      List<SourceColumn> sources,
+      boolean bare)
       throws SQLException {
     this.target = target;
     this.sources = sources;
@@ -82,13 +90,15 @@ final class RowWriter implements AutoCloseable {
       isAsGiven[i] = column != null && column.type() == sources.get(i).type();
     }
     this.isDirect = target.way() == Way.DIRECT;
+    this.isBare = bare;
+    List<String> own = bare ? List.of() : isDirect ? DIRECT : STAGED;
     this.out =
         BinaryCopyWriter.into(
             connection,
             into,
             Stream.concat(
                     known(target, sources).stream().map(BronzeColumn::name),
-                    (isDirect ? DIRECT : STAGED).stream())
+                    own.stream())
                 .toList());
     this.takesEncoded = takesEncoded();
   }
@@ -147,25 +157,34 @@ final class RowWriter implements AutoCloseable {
     return true;
   }
 
-  void write(List<SourceRow> rows, Instant at) throws SQLException {
+  /**
+   * Writes rows until there is one that needs the loader's own columns where there are none.
+   *
+   * @param from the first to be written
+   * @return the first that was not
+   */
+  int write(List<SourceRow> rows, int from, Instant at) throws SQLException {
     if (takesEncoded && rows instanceof EncodedRows encoded) {
-      writeEncoded(encoded, at);
-      return;
+      writeEncoded(encoded, from, at);
+      return rows.size();
     }
-    for (SourceRow row : rows) {
-      write(row, at);
+    for (int row = from; row < rows.size(); row++) {
+      if (!write(rows.get(row), at)) {
+        return row;
+      }
     }
+    return rows.size();
   }
 
   /** The same for rows that fit by themselves: nothing of them is looked at but the key. */
-  private void writeEncoded(EncodedRows rows, Instant at) throws SQLException {
+  private void writeEncoded(EncodedRows rows, int from, Instant at) throws SQLException {
     boolean[] keyed = new boolean[columns.length];
     for (int position : key) {
       keyed[position] = true;
     }
-    byte[] tail = isDirect ? directTail(at) : stagedTail();
+    byte[] tail = isBare ? NO_TAIL : isDirect ? directTail(at) : stagedTail();
     ByteBuffer numbered = ByteBuffer.wrap(tail);
-    for (int row = 0; row < rows.size(); row++) {
+    for (int row = from; row < rows.size(); row++) {
       if (key.length > 0 && !rows.hasAll(row, keyed)) {
         throw keyMissing();
       }
@@ -191,9 +210,9 @@ final class RowWriter implements AutoCloseable {
     return tail.putInt(8).putLong(0).putInt(-1).putInt(-1).array();
   }
 
-  private void write(SourceRow row, Instant at) throws SQLException {
+  private boolean write(SourceRow row, Instant at) throws SQLException {
     if (isDirect && row.isDeleted()) {
-      return;
+      return true;
     }
     requireKey(row);
     out.startRow();
@@ -201,7 +220,14 @@ final class RowWriter implements AutoCloseable {
     if (rescue.isToDiscard()) {
       out.discardRow();
       discarded.add(new Discards.Row(rescue.json(), Discards.json(sources, row)));
-      return;
+      return true;
+    }
+    if (isBare) {
+      if (!rescue.isEmpty()) {
+        out.discardRow();
+        return false;
+      }
+      return true;
     }
     if (isDirect) {
       out.writeUuid(target.run());
@@ -218,6 +244,7 @@ final class RowWriter implements AutoCloseable {
       out.writeJsonb(rescue.json());
       rescued++;
     }
+    return true;
   }
 
   private Rescue cells(SourceRow row) {

@@ -241,6 +241,7 @@ final class StreamSync {
   private void begin(ReadingPlan.Reading reading) throws SQLException {
     if (reading.beside()) {
       BronzeTable.drop(connection, StreamTable.stage(state));
+      loader.forget();
     }
     state = save(state.beginning(reading.mode(), reading.beside()), false);
     connection.commit();
@@ -425,6 +426,9 @@ final class StreamSync {
 
   private void publish() throws SQLException {
     List<String> key = state.shape().names(table.key(mode));
+    Instant loadedAt = state.loadedAt();
+    StageTable.complete(
+        connection, StreamTable.stage(state), loadedAt == null ? later() : loadedAt);
     if (!key.isEmpty() && !StageTable.hasKeyIndex(connection, StreamTable.stage(state))) {
       long doubled = StageTable.index(connection, StreamTable.stage(state), key, "");
       counts = counts.plus(new LoadCounts(0, -doubled, 0, 0, 0, 0));

@@ -106,7 +106,7 @@ final class StreamTable {
     }
     if (state.buildsBeside()) {
       if (!BronzeTable.exists(connection, stage(state))) {
-        StageTable.create(connection, stage(state), wanted);
+        StageTable.create(connection, stage(state), wanted, run.run());
       }
     } else if (!isLive) {
       BronzeTable.create(connection, state.table(), wanted, List.of());

@@ -73,10 +73,14 @@ public final class BronzeTable {
 
   /** Column definitions, the source's and the loader's own. */
   static String columns(TableShape shape) {
+    String source = sourceColumns(shape);
+    return source + (source.isEmpty() ? "" : ", ") + LOADER_COLUMNS;
+  }
+
+  static String sourceColumns(TableShape shape) {
     return shape.columns().values().stream()
-            .map(column -> column.definition() + ", ")
-            .collect(Collectors.joining())
-        + LOADER_COLUMNS;
+        .map(BronzeColumn::definition)
+        .collect(Collectors.joining(", "));
   }
 
   /**

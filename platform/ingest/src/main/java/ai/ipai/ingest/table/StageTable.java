@@ -8,9 +8,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -22,6 +24,7 @@ import java.util.UUID;
 public final class StageTable {
   public static final String SCHEMA = "ipai_stage";
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String BARE = "bare rows of run ";
   private static final int MAX_BYTES = 63;
   private static final String LAYER = "bronze_";
 
@@ -37,14 +40,74 @@ public final class StageTable {
     return QualifiedName.of(SCHEMA, utf8.length > MAX_BYTES ? "long." + hash : name);
   }
 
-  /** Autovacuum stays off until the swap, so that rows lie in the order in which they came. */
-  public static void create(Connection connection, QualifiedName stage, TableShape shape)
+  /**
+   * Makes it bare: without the loader's own columns, which hold the same in every row as long as
+   * one run fills it and nothing is rescued. {@link #complete} adds them. Autovacuum stays off
+   * until the swap, so that rows lie in the order in which they came.
+   *
+   * @param run that fills it
+   */
+  public static void create(Connection connection, QualifiedName stage, TableShape shape, UUID run)
       throws SQLException {
+    boolean isBare = !shape.columns().isEmpty();
     BronzeTable.execute(
         connection,
         "create table %s (%s) with (autovacuum_enabled = false)"
-            .formatted(stage.quoted(), BronzeTable.columns(shape)),
+            .formatted(
+                stage.quoted(),
+                isBare ? BronzeTable.sourceColumns(shape) : BronzeTable.columns(shape)),
         "alter table " + stage.quoted() + " enable row level security");
+    if (isBare) {
+      BronzeTable.execute(
+          connection, "comment on table %s is '%s%s'".formatted(stage.quoted(), BARE, run));
+    }
+  }
+
+  /** The run whose rows a bare table holds; empty if the table has the loader's columns. */
+  public static Optional<UUID> bareOf(Connection connection, QualifiedName stage)
+      throws SQLException {
+    String sql =
+        """
+        select substr(d.description, length(?) + 1) from pg_catalog.pg_description d
+        where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = ?::regclass
+          and d.objsubid = 0 and starts_with(d.description, ?)
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, BARE);
+      statement.setString(2, stage.quoted());
+      statement.setString(3, BARE);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(UUID.fromString(rows.getString(1))) : Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * Gives a bare table the loader's columns. The rows that are there are not touched: PostgreSQL
+   * keeps what a constant default was for rows that are older than the column.
+   *
+   * @param at when they were loaded
+   */
+  public static void complete(Connection connection, QualifiedName stage, Instant at)
+      throws SQLException {
+    Optional<UUID> run = bareOf(connection, stage);
+    if (run.isEmpty()) {
+      return;
+    }
+    BronzeTable.execute(
+        connection,
+        """
+        alter table %s add column _ipai_run_id uuid not null default '%s',
+          add column _ipai_loaded_at timestamptz not null default '%s',
+          add column _ipai_op text not null default 'r', add column _ipai_rescued jsonb
+        """
+            .formatted(stage.quoted(), run.get(), at),
+        """
+        alter table %s alter column _ipai_run_id drop default,
+          alter column _ipai_loaded_at drop default, alter column _ipai_op drop default
+        """
+            .formatted(stage.quoted()),
+        "comment on table " + stage.quoted() + " is null");
   }
 
   public static boolean hasKeyIndex(Connection connection, QualifiedName table)

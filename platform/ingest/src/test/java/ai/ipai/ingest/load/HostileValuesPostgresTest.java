@@ -91,7 +91,7 @@ class HostileValuesPostgresTest {
   @Test
   void rowsWhoseKeyDoesNotFitAreKeptOutOfWhatIsBuiltBesideToo() throws SQLException {
     QualifiedName stage = StageTable.of(TABLE);
-    StageTable.create(connection, stage, shape);
+    StageTable.create(connection, stage, shape, new UUID(1, 2));
     LoadTarget beside =
         new LoadTarget(
             TABLE,

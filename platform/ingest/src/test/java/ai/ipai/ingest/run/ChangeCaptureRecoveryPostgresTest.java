@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The platform is killed again and again while a table keeps changing. In the end the copy is the
@@ -22,10 +24,15 @@ class ChangeCaptureRecoveryPostgresTest {
   private static final int KILLS = Boolean.getBoolean("ipai.test.all") ? 50 : 4;
   private static final int ROWS = 40;
 
+  /** Transactions that may be written between two kills: a long loop must not drown in its log. */
+  private static final int PER_KILL = 150;
+
+  private final Semaphore due = new Semaphore(0);
   private final Random random = new Random(11);
   private final List<List<@Nullable String>> told = new ArrayList<>();
 
   @Test
+  @Timeout(value = 45, unit = TimeUnit.MINUTES)
   void everyChangeArrivesExactlyOnceWhateverIsKilled() throws Exception {
     try (LoggedShop shop = new LoggedShop();
         IngestFixture platform = LoggedShop.platform()) {
@@ -42,10 +49,12 @@ class ChangeCaptureRecoveryPostgresTest {
       Thread writer = Thread.ofPlatform().start(() -> write(shop, stop));
       try {
         for (int kill = 0; kill < KILLS; kill++) {
+          due.release(PER_KILL);
           runAndKill(platform);
         }
       } finally {
         stop.set(true);
+        due.release();
         writer.join();
       }
       platform.sync("shop", SyncOptions.of("test"));
@@ -77,6 +86,7 @@ class ChangeCaptureRecoveryPostgresTest {
     Random dice = new Random(5);
     long version = 0;
     while (!stop.get()) {
+      due.acquireUninterruptibly();
       List<String> statements = new ArrayList<>();
       List<List<@Nullable String>> telling = new ArrayList<>();
       statements.add("begin");
