@@ -1,13 +1,20 @@
 package ai.ipai.connectors.database;
 
 import ai.ipai.connectors.database.PostgresBinary.Form;
+import ai.ipai.spi.cell.ByteSink;
+import ai.ipai.spi.cell.CellWriter;
+import ai.ipai.spi.cell.EncodedRows;
+import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.error.IpaiException;
 import ai.ipai.spi.name.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -24,7 +31,10 @@ final class CopiedRows implements RowStream {
   private static final int SIGNATURE_BYTES = 15;
   private static final int HEADER_BYTES = 19;
   private static final long ROW_BYTES = 64;
-  private static final long CELL_BYTES = 40;
+  private static final int LENGTH_BYTES = 4;
+  private static final int NULL = -1;
+  private static final int FIRST_BYTES = 1 << 12;
+  private static final int FIRST_ROWS = 64;
 
   private final PGConnection connection;
   private final String sql;
@@ -35,6 +45,12 @@ final class CopiedRows implements RowStream {
   private boolean ended;
   private int given;
   private long weight;
+  private final ColumnType[] types;
+  private final CellWriter writer = new CellWriter();
+  private ByteSink cells = new ByteSink(FIRST_BYTES);
+  private int[] ends = new int[FIRST_ROWS];
+  private int taken;
+  private Map<Integer, SourceRow> odd = new HashMap<>();
 
   CopiedRows(Connection connection, TableQuery query, TableCursor place) throws SQLException {
     this.connection = connection.unwrap(PGConnection.class);
@@ -49,6 +65,7 @@ final class CopiedRows implements RowStream {
             + ") to stdout (format binary)";
     List<TableField> fields = query.table().fields();
     this.forms = fields.stream().map(Form::of).toArray(Form[]::new);
+    this.types = fields.stream().map(TableField::type).toArray(ColumnType[]::new);
     this.isUnchecked = "SQL_ASCII".equals(this.connection.getParameterStatus("server_encoding"));
   }
 
@@ -61,7 +78,7 @@ final class CopiedRows implements RowStream {
   }
 
   @Override
-  public @Nullable SourceRow next() throws SQLException {
+  public boolean next() throws SQLException {
     CopyOut open = copy;
     int at = 0;
     byte[] row;
@@ -79,15 +96,16 @@ final class CopiedRows implements RowStream {
     }
     if (row == null || row.length - at < 2) {
       ended = true;
-      return null;
+      return false;
     }
     int count = (short) ((row[at] << 8) | (row[at + 1] & 0xff));
     if (count < 0) {
       ended = open.readFromCopy() == null;
-      return null;
+      return false;
     }
     given++;
-    return cells(row, at + 2, count);
+    take(row, at + 2, count);
+    return true;
   }
 
   private static int header(byte[] message) {
@@ -97,29 +115,88 @@ final class CopiedRows implements RowStream {
     return HEADER_BYTES + PostgresBinary.int32(message, SIGNATURE_BYTES);
   }
 
-  private SourceRow cells(byte[] row, int from, int count) throws SQLException {
+  private void take(byte[] row, int from, int count) throws SQLException {
     if (count != forms.length) {
       throw misread();
     }
-    @Nullable Object[] cells = new Object[count];
+    int start = cells.length();
+    boolean isReady = true;
     int at = from;
     for (int i = 0; i < count; i++) {
-      int length = row.length - at < 4 ? Integer.MAX_VALUE : PostgresBinary.int32(row, at);
-      at += 4;
-      if (length == -1) {
-        continue;
+      int length = length(row, at);
+      at += LENGTH_BYTES;
+      if (length >= 0) {
+        isReady &= cell(i, row, at, length);
+        at += length;
+      } else {
+        cells.int32(length);
       }
-      if (length < 0 || length > row.length - at) {
-        throw misread();
-      }
-      cells[i] = forms[i].cell(row, at, length, isUnchecked);
-      at += length;
     }
     if (at != row.length) {
       throw misread();
     }
-    weight = ROW_BYTES + row.length + CELL_BYTES * count;
-    return SourceRow.present(cells);
+    if (!isReady) {
+      cells.truncate(start);
+      odd.put(taken, SourceRow.present(values(row, from)));
+    }
+    if (taken == ends.length) {
+      ends = Arrays.copyOf(ends, taken * 2);
+    }
+    ends[taken++] = cells.length();
+    weight = ROW_BYTES + row.length;
+  }
+
+  private static int length(byte[] row, int at) {
+    int length = row.length - at < LENGTH_BYTES ? NULL - 1 : PostgresBinary.int32(row, at);
+    if (length < NULL || length > row.length - at - LENGTH_BYTES) {
+      throw misread();
+    }
+    return length;
+  }
+
+  /** False if the column cannot hold the value. */
+  private boolean cell(int column, byte[] row, int at, int length) throws SQLException {
+    Form form = forms[column];
+    if (isUnchecked) {
+      form.requireReadable(row, at, length);
+    }
+    if (form.isPlain(row, at, length)) {
+      cells.int32(length);
+      cells.bytes(row, at, length);
+      return true;
+    }
+    return writer.write(types[column], form.decode(row, at, length), cells) == null;
+  }
+
+  private @Nullable Object[] values(byte[] row, int from) {
+    @Nullable Object[] values = new Object[forms.length];
+    int at = from;
+    for (int i = 0; i < values.length; i++) {
+      int length = length(row, at);
+      at += LENGTH_BYTES;
+      if (length >= 0) {
+        values[i] = forms[i].decode(row, at, length);
+        at += length;
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public List<SourceRow> taken() {
+    EncodedRows rows =
+        new EncodedRows(
+            cells.array(),
+            ends,
+            taken,
+            forms.length,
+            odd,
+            (column, bytes, at, length) -> forms[column].decode(bytes, at, length));
+    cells = new ByteSink(Math.max(FIRST_BYTES, cells.length()));
+    ends = new int[Math.max(FIRST_ROWS, taken)];
+    taken = 0;
+    odd = new HashMap<>();
+    return rows;
   }
 
   private static IpaiException misread() {

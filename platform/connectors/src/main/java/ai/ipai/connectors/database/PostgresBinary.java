@@ -1,6 +1,5 @@
 package ai.ipai.connectors.database;
 
-import ai.ipai.spi.connector.EncodedValue;
 import ai.ipai.spi.connector.JsonText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -77,21 +76,15 @@ final class PostgresBinary {
       };
     }
 
-    /**
-     * The value as it goes on.
-     *
-     * @param isUnchecked whether the server has not looked at the encoding of its texts
-     */
-    Object cell(byte[] row, int at, int length, boolean isUnchecked) throws SQLException {
-      if (isUnchecked && (this == TEXT || this == JSON)) {
+    /** For a server that has not looked at the encoding of its texts. */
+    void requireReadable(byte[] row, int at, int length) throws SQLException {
+      if (this == TEXT || this == JSON) {
         requireUtf8(row, at, length);
       }
-      return isPlain(row, at, length)
-          ? new EncodedValue(row, at, length, this::decode)
-          : decode(row, at, length);
     }
 
-    private boolean isPlain(byte[] row, int at, int length) {
+    /** Whether it can be stored as it is. */
+    boolean isPlain(byte[] row, int at, int length) {
       return switch (this) {
         case BOOLEAN, INT8, FLOAT8, TEXT, BYTES -> true;
         case NUMERIC -> isPlainNumeric(row, at);
@@ -101,7 +94,7 @@ final class PostgresBinary {
       };
     }
 
-    private Object decode(byte[] row, int at, int length) {
+    Object decode(byte[] row, int at, int length) {
       return switch (this) {
         case BOOLEAN -> row[at] != 0;
         case INT8 -> int64(row, at);

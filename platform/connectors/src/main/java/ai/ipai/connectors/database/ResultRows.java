@@ -26,6 +26,7 @@ final class ResultRows implements RowStream {
   private int looked;
   private long heaviest;
   private long weight;
+  private List<SourceRow> taken = new ArrayList<>();
   private @Nullable ResultSet open;
 
   private record Bound(TableField field, String value) {}
@@ -65,14 +66,14 @@ final class ResultRows implements RowStream {
   }
 
   @Override
-  public @Nullable SourceRow next() throws SQLException {
+  public boolean next() throws SQLException {
     ResultSet rows = open;
     if (rows == null) {
       rows = statement.executeQuery();
       open = rows;
     }
     if (!rows.next()) {
-      return null;
+      return false;
     }
     @Nullable Object[] values = new Object[fields.size()];
     weight = 16;
@@ -88,7 +89,15 @@ final class ResultRows implements RowStream {
       looked = 0;
       heaviest = 0;
     }
-    return SourceRow.present(values);
+    taken.add(SourceRow.present(values));
+    return true;
+  }
+
+  @Override
+  public List<SourceRow> taken() {
+    List<SourceRow> rows = taken;
+    taken = new ArrayList<>();
+    return rows;
   }
 
   @Override

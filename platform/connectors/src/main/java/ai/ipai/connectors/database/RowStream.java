@@ -2,15 +2,18 @@ package ai.ipai.connectors.database;
 
 import ai.ipai.spi.connector.SourceRow;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * The rows of one statement, as they come; executed by the first {@link #next}. For one thread, but
  * for {@link #cancel}.
  */
 interface RowStream extends AutoCloseable {
-  /** The next row, or null at the end. */
-  @Nullable SourceRow next() throws SQLException;
+  /** Takes one more row; false at the end. */
+  boolean next() throws SQLException;
+
+  /** The rows taken since the last time. */
+  List<SourceRow> taken();
 
   /** What the last row takes in memory, in bytes. */
   long weight();

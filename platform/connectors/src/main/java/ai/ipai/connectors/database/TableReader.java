@@ -1,6 +1,7 @@
 package ai.ipai.connectors.database;
 
 import ai.ipai.connectors.BatchWeight;
+import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.connector.BatchReader;
 import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ColumnType;
@@ -19,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +155,9 @@ final class TableReader implements BatchReader {
     }
     int key = stream.table().index(stream.table().key().getFirst());
     List<Long> present = new ArrayList<>(page.rows().size());
-    for (SourceRow row : page.rows()) {
-      present.add(((Number) java.util.Objects.requireNonNull(row.value(key))).longValue());
+    for (int row = 0; row < page.rows().size(); row++) {
+      Object value = EncodedRows.value(page.rows(), row, key);
+      present.add(((Number) Objects.requireNonNull(value)).longValue());
     }
     long after =
         before.after().isEmpty() ? Long.MIN_VALUE : Long.parseLong(before.after().getFirst());
@@ -164,18 +167,15 @@ final class TableReader implements BatchReader {
   private Page page(TableCursor place) throws SQLException {
     RowStream rows = open == null ? run(place) : open;
     long digest = digest(place);
-    List<SourceRow> page = new ArrayList<>(Math.min(settings.pageSize(), 4096));
     long weight = 0;
     boolean more = true;
-    while (page.size() < settings.pageSize() && weight < BatchWeight.MAX_BYTES) {
-      SourceRow row = rows.next();
-      if (row == null) {
-        more = false;
-        break;
-      }
-      weight += rows.weight();
-      page.add(row);
-      digest = query.isKeyed() ? digest : FieldValues.digest(digest, values(row));
+    for (int i = 0; more && i < settings.pageSize() && weight < BatchWeight.MAX_BYTES; i++) {
+      more = rows.next();
+      weight += more ? rows.weight() : 0;
+    }
+    List<SourceRow> page = rows.taken();
+    if (!query.isKeyed()) {
+      digest = digest(digest, page);
     }
     hasRead = true;
     boolean isOver = !more || rows.isLimited();
@@ -189,12 +189,16 @@ final class TableReader implements BatchReader {
     return new Page(page, more ? after(page) : List.of(), !more, digest);
   }
 
-  private @Nullable Object[] values(SourceRow row) {
-    @Nullable Object[] values = new Object[row.width()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = row.value(i);
+  private static long digest(long before, List<SourceRow> rows) {
+    long digest = before;
+    for (SourceRow row : rows) {
+      @Nullable Object[] values = new Object[row.width()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = row.value(i);
+      }
+      digest = FieldValues.digest(digest, values);
     }
-    return values;
+    return digest;
   }
 
   private static long digest(TableCursor place) {
@@ -205,9 +209,10 @@ final class TableReader implements BatchReader {
     if (stream.table().key().isEmpty()) {
       return List.of();
     }
-    SourceRow last = page.getLast();
+    int last = page.size() - 1;
     return query.order().stream()
-        .map(field -> FieldValues.text(last.value(stream.table().index(field.name()))))
+        .map(field -> stream.table().index(field.name()))
+        .map(column -> FieldValues.text(EncodedRows.value(page, last, column)))
         .toList();
   }
 
@@ -237,13 +242,12 @@ final class TableReader implements BatchReader {
   /** Without a key only the rows themselves tell that they are those which were read before. */
   private void pass(RowStream rows, TableCursor place) throws SQLException {
     long digest = 0;
-    for (long i = 0; i < place.skip(); i++) {
-      SourceRow row = rows.next();
-      if (row == null) {
-        break;
+    for (long i = 1; i <= place.skip() && rows.next(); i++) {
+      if (i % settings.pageSize() == 0) {
+        digest = digest(digest, rows.taken());
       }
-      digest = FieldValues.digest(digest, values(row));
     }
+    digest = digest(digest, rows.taken());
     if (digest != digest(place)) {
       throw new IpaiException(
               ConnectorErrors.CURSOR,

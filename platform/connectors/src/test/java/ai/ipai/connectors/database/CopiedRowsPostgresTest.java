@@ -2,8 +2,8 @@ package ai.ipai.connectors.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.connector.BatchReader;
-import ai.ipai.spi.connector.EncodedValue;
 import ai.ipai.spi.connector.JsonText;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,29 +145,23 @@ class CopiedRowsPostgresTest {
   }
 
   @Test
-  void whatBronzeHoldsAsWellIsPassedOnUnread() {
+  void rowsThatBronzeCanHoldGoOnAsCells() {
     execute(
         """
         create table public.plain (id int primary key, n numeric, t text, z timestamptz, j jsonb, k json);
         insert into public.plain values (1, 1.50, 'é', '2024-02-29', '{"a": 1}', '{"a": "\\u0000"}'),
-          (2, 'NaN', '', 'infinity', null, '1');
+          (2, 'NaN', '', '2024-02-29', null, '1'), (3, 2, '', 'infinity', null, '1'),
+          (4, -0.00, '', null, '[]', '{"a": [1, "ü"]}');
         """);
     try (Source source = source("plain", 10);
         BatchReader reader =
             source.connector.open(new StreamRequest("plain", ReadMode.SNAPSHOT, null))) {
       RecordBatch batch = java.util.Objects.requireNonNull(reader.next());
-      List<List<Boolean>> passed =
-          batch.rows().stream()
-              .map(
-                  row ->
-                      List.of(0, 1, 2, 3, 4, 5).stream()
-                          .map(i -> row.cell(i) instanceof EncodedValue)
-                          .toList())
-              .toList();
-      assertThat(passed)
-          .containsExactly(
-              List.of(true, true, true, true, true, false),
-              List.of(true, false, true, false, false, false));
+      EncodedRows rows = (EncodedRows) batch.rows();
+      assertThat(IntStream.range(0, rows.size()).mapToObj(rows::isReady))
+          .containsExactly(false, false, false, true);
+      assertThat(rows.get(1).value(1)).as("kept as a value").isEqualTo("NaN");
+      assertThat(EncodedRows.value(rows, 3, 5)).isEqualTo(new JsonText("{\"a\": [1, \"ü\"]}"));
     }
   }
 

@@ -2,6 +2,8 @@ package ai.ipai.ingest.filter;
 
 import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.definition.ColumnRules;
+import ai.ipai.spi.cell.ByteSink;
+import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
@@ -9,8 +11,11 @@ import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.connector.StreamDescriptor;
 import ai.ipai.spi.error.IpaiException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -114,9 +119,14 @@ public final class ColumnFilter {
     for (int i = 0; i < kept.length; i++) {
       hashed[i] = rules.hash().contains(sources.get(kept[i]).name());
     }
-    List<SourceRow> rows = new ArrayList<>(batch.rows().size());
-    for (SourceRow row : batch.rows()) {
-      rows.add(row(row, kept, hashed));
+    List<SourceRow> rows;
+    if (batch.rows() instanceof EncodedRows encoded) {
+      rows = encoded(encoded, sources.size(), kept, hashed);
+    } else {
+      rows = new ArrayList<>(batch.rows().size());
+      for (SourceRow row : batch.rows()) {
+        rows.add(row(row, kept, hashed));
+      }
     }
     return new RecordBatch(columns(sources), rows, batch.removal(), batch.rejects(), batch.after());
   }
@@ -124,13 +134,49 @@ public final class ColumnFilter {
   private SourceRow row(SourceRow row, int[] kept, boolean[] hashed) {
     @Nullable Object[] values = new Object[kept.length];
     for (int i = 0; i < kept.length; i++) {
-      Object value = hashed[i] ? row.value(kept[i]) : row.cell(kept[i]);
+      Object value = row.value(kept[i]);
       values[i] =
           hashed[i] && value != null && !SourceRow.isUnchanged(value)
               ? hash.orElseThrow().of(value)
               : value;
     }
     return row.isDeleted() ? SourceRow.deleted(values) : SourceRow.present(values);
+  }
+
+  /** Cells that stay go on as they are. */
+  private EncodedRows encoded(EncodedRows rows, int width, int[] kept, boolean[] hashed) {
+    ByteSink cells = new ByteSink(Math.max(16, rows.cells().length));
+    int[] ends = new int[rows.size()];
+    int[] places = new int[width + 1];
+    Map<Integer, SourceRow> odd = new HashMap<>();
+    for (int row = 0; row < ends.length; row++) {
+      if (rows.isReady(row)) {
+        rows.places(row, places);
+        for (int i = 0; i < kept.length; i++) {
+          int from = places[kept[i]];
+          Object value = hashed[i] ? EncodedRows.value(rows, row, kept[i]) : null;
+          if (value == null) {
+            cells.bytes(rows.cells(), from, places[kept[i] + 1] - from);
+          } else {
+            cells.lengthAndText(hash.orElseThrow().of(value));
+          }
+        }
+      } else {
+        odd.put(row, row(rows.get(row), kept, hashed));
+      }
+      ends[row] = cells.length();
+    }
+    EncodedRows.CellDecoder given = rows.decoder();
+    return new EncodedRows(
+        cells.array(),
+        ends,
+        ends.length,
+        kept.length,
+        odd,
+        (column, bytes, at, length) ->
+            hashed[column]
+                ? new String(bytes, at, length, StandardCharsets.UTF_8)
+                : given.decode(kept[column], bytes, at, length));
   }
 
   private List<SourceColumn> columns(List<SourceColumn> columns) {

@@ -8,7 +8,6 @@ import ai.ipai.postgres.copy.BinaryCopyWriter;
 import ai.ipai.spi.cell.CellWriter;
 import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.cell.TimeFormat;
-import ai.ipai.spi.connector.EncodedValue;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
 import ai.ipai.spi.error.IpaiException;
@@ -48,7 +47,6 @@ final class RowWriter implements AutoCloseable {
   private final @Nullable BronzeColumn[] columns;
   private final int[] key;
   private final boolean[] isKey;
-  private final boolean[] isAsGiven;
   private final boolean isDirect;
   private final boolean isBare;
   private final BinaryCopyWriter out;
@@ -83,11 +81,6 @@ final class RowWriter implements AutoCloseable {
     this.isKey = new boolean[columns.length];
     for (int position : key) {
       isKey[position] = true;
-    }
-    this.isAsGiven = new boolean[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      BronzeColumn column = columns[i];
-      isAsGiven[i] = column != null && column.type() == sources.get(i).type();
     }
     this.isDirect = target.way() == Way.DIRECT;
     this.isBare = bare;
@@ -165,8 +158,7 @@ final class RowWriter implements AutoCloseable {
    */
   int write(List<SourceRow> rows, int from, Instant at) throws SQLException {
     if (takesEncoded && rows instanceof EncodedRows encoded) {
-      writeEncoded(encoded, from, at);
-      return rows.size();
+      return writeEncoded(encoded, from, at);
     }
     for (int row = from; row < rows.size(); row++) {
       if (!write(rows.get(row), at)) {
@@ -177,7 +169,7 @@ final class RowWriter implements AutoCloseable {
   }
 
   /** The same for rows that fit by themselves: nothing of them is looked at but the key. */
-  private void writeEncoded(EncodedRows rows, int from, Instant at) throws SQLException {
+  private int writeEncoded(EncodedRows rows, int from, Instant at) throws SQLException {
     boolean[] keyed = new boolean[columns.length];
     for (int position : key) {
       keyed[position] = true;
@@ -185,6 +177,12 @@ final class RowWriter implements AutoCloseable {
     byte[] tail = isBare ? NO_TAIL : isDirect ? directTail(at) : stagedTail();
     ByteBuffer numbered = ByteBuffer.wrap(tail);
     for (int row = from; row < rows.size(); row++) {
+      if (!rows.isReady(row)) {
+        if (!write(rows.get(row), at)) {
+          return row;
+        }
+        continue;
+      }
       if (key.length > 0 && !rows.hasAll(row, keyed)) {
         throw keyMissing();
       }
@@ -193,6 +191,7 @@ final class RowWriter implements AutoCloseable {
       }
       out.writeRow(rows.cells(), rows.start(row), rows.end(row), tail);
     }
+    return rows.size();
   }
 
   private byte[] directTail(Instant at) {
@@ -252,11 +251,7 @@ final class RowWriter implements AutoCloseable {
     Contract contract = target.contract();
     for (int i = 0; i < columns.length; i++) {
       BronzeColumn column = columns[i];
-      if (isAsGiven[i] && row.cell(i) instanceof EncodedValue encoded) {
-        out.writeEncoded(encoded.bytes(), encoded.offset(), encoded.length());
-        continue;
-      }
-      Object value = SourceRow.isUnchanged(row.cell(i)) ? null : row.value(i);
+      Object value = SourceRow.isUnchanged(row.value(i)) ? null : row.value(i);
       if (column == null) {
         if (value != null) {
           misfit(contract.columns(), rescue, sources.get(i).name(), UNKNOWN, value);
@@ -302,7 +297,7 @@ final class RowWriter implements AutoCloseable {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < columns.length; i++) {
       BronzeColumn column = columns[i];
-      if (column != null && SourceRow.isUnchanged(row.cell(i))) {
+      if (column != null && SourceRow.isUnchanged(row.value(i))) {
         names.add(column.name());
       }
     }
@@ -334,7 +329,7 @@ final class RowWriter implements AutoCloseable {
 
   private void requireKey(SourceRow row) {
     for (int position : key) {
-      if (row.cell(position) == null) {
+      if (row.value(position) == null) {
         throw keyMissing();
       }
     }

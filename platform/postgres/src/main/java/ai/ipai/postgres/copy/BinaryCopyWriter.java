@@ -196,13 +196,6 @@ public final class BinaryCopyWriter implements AutoCloseable {
     sink.bytes(value, 0, value.length);
   }
 
-  /** A value of any type that is in this format already. */
-  public void writeEncoded(byte[] value, int offset, int length) {
-    fields++;
-    sink.int32(length);
-    sink.bytes(value, offset, length);
-  }
-
   /** {@code uuid}. */
   public void writeUuid(UUID value) {
     fields++;

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import org.jspecify.annotations.Nullable;
 
 /** The way back: cells as the Java types of {@link ColumnType}. */
 final class CellReader {
@@ -18,13 +17,8 @@ final class CellReader {
 
   private CellReader() {}
 
-  static @Nullable Object read(ColumnType type, ByteBuffer cells) {
-    int length = cells.getInt();
-    if (length < 0) {
-      return null;
-    }
-    ByteBuffer cell = cells.slice(cells.position(), length);
-    cells.position(cells.position() + length);
+  static Object read(ColumnType type, byte[] cells, int at, int length) {
+    ByteBuffer cell = ByteBuffer.wrap(cells, at, length);
     return switch (type) {
       case BOOLEAN -> cell.get() != 0;
       case BIGINT -> cell.getLong();

@@ -22,8 +22,8 @@ public final class SourceRow {
   }
 
   /**
-   * A row as it is now, of values of their columns' types or {@link EncodedValue}s. Whether it is
-   * new or changed the loader finds out by its key.
+   * A row as it is now, of values of their columns' types. Whether it is new or changed the loader
+   * finds out by its key.
    */
   public static SourceRow present(@Nullable Object... values) {
     return new SourceRow(false, values);
@@ -39,11 +39,6 @@ public final class SourceRow {
   }
 
   public @Nullable Object value(int column) {
-    return values[column] instanceof EncodedValue encoded ? encoded.decoded() : values[column];
-  }
-
-  /** The same as it was given, which may be an {@link EncodedValue}. */
-  public @Nullable Object cell(int column) {
     return values[column];
   }
 
