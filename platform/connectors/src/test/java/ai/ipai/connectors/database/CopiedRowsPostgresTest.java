@@ -187,6 +187,7 @@ class CopiedRowsPostgresTest {
         """
         create table public.long as select i as id, repeat('x', 1000) as t from generate_series(1, 60000) i;
         alter table public.long add primary key (id);
+        analyze public.long;
         alter role impatient set statement_timeout to '300ms';
         """);
     try (Source source = source("impatient", "pass", "long", 500);

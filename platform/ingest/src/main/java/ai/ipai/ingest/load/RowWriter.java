@@ -89,9 +89,7 @@ final class RowWriter implements AutoCloseable {
         BinaryCopyWriter.into(
             connection,
             into,
-            Stream.concat(
-                    known(target, sources).stream().map(BronzeColumn::name),
-                    own.stream())
+            Stream.concat(known(target, sources).stream().map(BronzeColumn::name), own.stream())
                 .toList());
     this.takesEncoded = takesEncoded();
   }
