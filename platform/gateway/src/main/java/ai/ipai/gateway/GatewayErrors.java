@@ -80,5 +80,29 @@ public final class GatewayErrors {
   public static final ErrorCode TOKEN_SETTINGS_INVALID =
       ErrorCode.of("GW-020", "TOKEN_SETTINGS_INVALID", ErrorKind.CALLER);
 
+  /** The planner expects more work than a caller's statement may take. */
+  public static final ErrorCode SQL_TOO_COSTLY =
+      ErrorCode.of("GW-021", "SQL_TOO_COSTLY", ErrorKind.CALLER);
+
+  /** Grants or tables changed since the result was made; nobody gets rows by yesterday's right. */
+  public static final ErrorCode SQL_RESULT_STALE =
+      ErrorCode.of("GW-022", "SQL_RESULT_STALE", ErrorKind.CONFLICT);
+
+  /** An account that cannot be made or changed so: the rules of sign-up, a name that is taken. */
+  public static final ErrorCode ACCOUNT_REFUSED =
+      ErrorCode.of("GW-030", "ACCOUNT_REFUSED", ErrorKind.CALLER);
+
+  /** A proof that does not count: a link or code that is wrong, used or too old. */
+  public static final ErrorCode PROOF_REFUSED =
+      ErrorCode.of("GW-031", "PROOF_REFUSED", ErrorKind.DENIED);
+
+  /** No such account, factor or flow. */
+  public static final ErrorCode ACCOUNT_NOT_FOUND =
+      ErrorCode.of("GW-032", "ACCOUNT_NOT_FOUND", ErrorKind.CALLER);
+
+  /** The identity provider does not answer, or not as it should. */
+  public static final ErrorCode PROVIDER_FAILED =
+      ErrorCode.of("GW-033", "PROVIDER_FAILED", ErrorKind.UPSTREAM);
+
   private GatewayErrors() {}
 }

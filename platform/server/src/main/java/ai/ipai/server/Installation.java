@@ -238,7 +238,7 @@ public final class Installation implements AutoCloseable {
   private void ship(EmbeddedPostgres server, URI place) {
     try {
       WalArchive to =
-          new WalArchive(outside(place), WalArchive.systemIdentifier(server.clusterDir()));
+          new WalArchive(outside(place), WalArchive.systemIdentifier(server.clusterDir()), key);
       shipping = Optional.of(WalShipping.start(config.dataDir(), server.clusterDir(), to));
     } catch (IOException e) {
       throw new IpaiException(

@@ -2,7 +2,7 @@ package ai.ipai.server;
 
 import ai.ipai.console.DemoLogin;
 import ai.ipai.gateway.auth.AccountStore;
-import ai.ipai.gateway.auth.AuthRoutes;
+import ai.ipai.gateway.auth.AuthFront;
 import ai.ipai.gateway.auth.PasswordHasher;
 import ai.ipai.gateway.auth.SignIn;
 import ai.ipai.gateway.http.HttpFront;
@@ -10,6 +10,8 @@ import ai.ipai.gateway.http.HttpObserver;
 import ai.ipai.gateway.read.Callers;
 import ai.ipai.gateway.read.GovernedReads;
 import ai.ipai.gateway.rest.GovernedRest;
+import ai.ipai.gateway.sql.SqlRoutes;
+import ai.ipai.gateway.sql.SqlStatements;
 import ai.ipai.governance.access.ExplainAccess;
 import ai.ipai.governance.audit.seal.AuditAnchor;
 import ai.ipai.governance.audit.seal.AuditSealing;
@@ -82,10 +84,10 @@ public final class Platform implements AutoCloseable {
   private final Tokens tokens;
   private int port;
 
-  private Platform(PlatformConfig config, Installation installation) {
+  private Platform(PlatformConfig config, Installation installation, Tokens tokens) {
     this.config = config;
     this.installation = installation;
-    this.tokens = installation.tokens();
+    this.tokens = tokens;
     parts.push(installation);
   }
 
@@ -110,7 +112,7 @@ public final class Platform implements AutoCloseable {
       closing.exceptionally(late -> null).join();
       throw e;
     }
-    Platform platform = new Platform(config, installation);
+    Platform platform = new Platform(config, installation, tokens);
     try {
       HttpFront ready = front.join();
       started.forEach(platform.parts::push);
@@ -190,11 +192,12 @@ public final class Platform implements AutoCloseable {
   private void serve(HttpFront front, PrometheusMeterRegistry meters)
       throws InterruptedException, IOException {
     AccountStore accounts = new AccountStore(installation.control());
+    PasswordHasher hasher = new PasswordHasher();
     SignIn signIn =
         new SignIn(
             installation.control(),
             accounts,
-            new PasswordHasher(),
+            hasher,
             tokens.minter(),
             installation.auditLog(),
             Clock.systemUTC());
@@ -240,6 +243,10 @@ public final class Platform implements AutoCloseable {
     front.serve(
         new AccessRoutes(new ExplainAccess(installation.database()), installation.auditReads())
             .routes());
+    SqlStatements statements =
+        new SqlStatements(installation.database(), installation.auditReads(), Clock.systemUTC());
+    parts.push(statements);
+    front.serve(new SqlRoutes(statements).routes());
     front.serve(new FunctionRoutes(() -> Workshop.of(installation)).routes());
     GovernedRest rest =
         GovernedRest.start(
@@ -249,8 +256,11 @@ public final class Platform implements AutoCloseable {
             config.settings().server().restSchemas());
     parts.push(rest);
     front.serve(rest.routes());
-    if (tokens.canMint()) {
-      front.serve(new AuthRoutes(signIn, accounts).routes());
+    SignInParts signInParts = new SignInParts(installation);
+    if (signInParts.isOurs(tokens, accounts)) {
+      AuthFront auth = signInParts.open(tokens, signIn, hasher, this::apiUrl);
+      parts.push(auth);
+      front.serve(auth.routes());
       front.serve(List.of(OpenApi.route(front.routes(), "/")));
       front.serve(
           ConsoleRoutes.of(

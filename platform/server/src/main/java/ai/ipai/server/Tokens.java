@@ -23,11 +23,13 @@ public final class Tokens {
   private static final int DERIVED_BYTES = 32;
 
   private final TokenSettings settings;
-  private final Clock clock;
+  private final TokenVerifier verifier;
+  private final TokenMinter minter;
 
   private Tokens(TokenSettings settings, Clock clock) {
     this.settings = settings;
-    this.clock = clock;
+    this.verifier = new TokenVerifier(settings, clock);
+    this.minter = new TokenMinter(settings, clock);
   }
 
   /** Of an installation, by its settings and its master key. */
@@ -74,12 +76,14 @@ public final class Tokens {
     return settings;
   }
 
+  /** The one of this installation; the same each time. */
   public TokenVerifier verifier() {
-    return new TokenVerifier(settings, clock);
+    return verifier;
   }
 
+  /** The one of this installation; the same each time. */
   public TokenMinter minter() {
-    return new TokenMinter(settings, clock);
+    return minter;
   }
 
   /** Whether tokens are made here; otherwise another server makes them. */

@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +30,13 @@ import org.junit.jupiter.api.Test;
 /** PostgreSQL's binary COPY as a source. */
 @Tag("REQ-CON-160")
 class CopiedRowsPostgresTest {
+  private static final String CANCEL =
+      """
+      select count(*) filter (where pg_cancel_backend(pid))
+      from pg_stat_activity
+      where usename = 'impatient' and query ilike 'copy%' and backend_type = 'client backend'
+      """;
+
   private static TestDatabase database;
 
   @BeforeAll
@@ -181,14 +187,14 @@ class CopiedRowsPostgresTest {
     }
   }
 
+  /** A server's limit on the time of statements ends them as this does, but when it likes. */
   @Test
-  void aServerThatLimitsTheTimeOfStatementsIsReadOn() {
+  void aStatementThatTheServerEndedIsReadOn() {
     execute(
         """
         create table public.long as select i as id, repeat('x', 1000) as t from generate_series(1, 60000) i;
         alter table public.long add primary key (id);
         analyze public.long;
-        alter role impatient set statement_timeout to '300ms';
         """);
     try (Source source = source("impatient", "pass", "long", 500);
         BatchReader reader =
@@ -197,23 +203,10 @@ class CopiedRowsPostgresTest {
       for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
         batch.rows().forEach(row -> ids.add(row.value(0)));
         if (ids.size() == 500) {
-          awaitAge(Duration.ofMillis(400));
+          assertThat(query(CANCEL).getFirst().getFirst()).as("statements ended").isEqualTo("1");
         }
       }
       assertThat(ids).hasSize(60_000).doesNotHaveDuplicates();
-    }
-  }
-
-  private static void awaitAge(Duration age) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    String sql =
-        """
-        select coalesce(max(clock_timestamp() - query_start) > interval '%d ms', true)
-        from pg_stat_activity where usename = 'impatient' and state = 'active'
-        """
-            .formatted(age.toMillis());
-    while (!"t".equals(query(sql).getFirst().getFirst()) && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
     }
   }
 }

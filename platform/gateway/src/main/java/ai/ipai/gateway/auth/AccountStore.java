@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Owns {@code auth.users} where it is ours. */
 public final class AccountStore {
-  private static final String COLUMNS =
-      "id, email, role, raw_app_meta_data::text, raw_user_meta_data::text, created_at,"
-          + " last_sign_in_at, encrypted_password";
+  private static final String SELECT = "select " + AccountSql.COLUMNS + " from auth.users u where ";
   private static final String GOOD =
-      " deleted_at is null and (banned_until is null or banned_until < now())";
+      " u.deleted_at is null and (u.banned_until is null or u.banned_until < now())";
 
   private final ControlTransactions transactions;
 
@@ -57,8 +55,51 @@ public final class AccountStore {
   }
 
   Optional<Credentials> findCredentials(String email) throws SQLException {
-    return transactions.run(
-        CallerOptions.reading(), c -> one(c, "lower(email) = lower(?) and" + GOOD, email));
+    return transactions.run(CallerOptions.reading(), c -> findByEmail(c, email));
+  }
+
+  /** As {@link #find(String)}, within a transaction under way and with the password's hash. */
+  static Optional<Credentials> findByEmail(Connection connection, String email)
+      throws SQLException {
+    return one(connection, "lower(u.email) = lower(?) and not u.is_sso_user and" + GOOD, email);
+  }
+
+  /** The hash of an account's password; empty where it has none. */
+  static Optional<String> hash(Connection connection, UUID id) throws SQLException {
+    return one(connection, "u.id = ? and" + GOOD, id)
+        .flatMap(found -> Optional.ofNullable(found.hash()));
+  }
+
+  /** Banned accounts too: what an administrator sees. */
+  static Optional<Account> findAny(Connection connection, UUID id) throws SQLException {
+    return one(connection, "u.id = ? and u.deleted_at is null", id).map(Credentials::account);
+  }
+
+  /** A page of all accounts, banned ones too, newest first. */
+  static List<Account> page(Connection connection, int page, int size) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            SELECT + "u.deleted_at is null order by u.created_at desc, u.id limit ? offset ?")) {
+      statement.setInt(1, size);
+      statement.setLong(2, (page - 1L) * size);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<Account> accounts = new ArrayList<>();
+        while (rows.next()) {
+          accounts.add(read(rows).account());
+        }
+        return accounts;
+      }
+    }
+  }
+
+  static long count(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement(
+                "select count(*) from auth.users u where u.deleted_at is null");
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /** By id; empty for unknown, banned and deleted ones. */
@@ -68,7 +109,7 @@ public final class AccountStore {
 
   /** As {@link #find(UUID)}, within a transaction under way. */
   static Optional<Account> find(Connection connection, UUID id) throws SQLException {
-    return one(connection, "id = ? and" + GOOD, id).map(Credentials::account);
+    return one(connection, "u.id = ? and" + GOOD, id).map(Credentials::account);
   }
 
   /** The e-mails of these accounts, banned and deleted ones too; unknown ids are left out. */
@@ -101,8 +142,7 @@ public final class AccountStore {
         connection -> {
           List<Account> accounts = new ArrayList<>();
           try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      "select " + COLUMNS + " from auth.users where" + GOOD + " order by email");
+                  connection.prepareStatement(SELECT + GOOD + " order by u.email");
               ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
               accounts.add(read(rows).account());
@@ -136,28 +176,24 @@ public final class AccountStore {
                     raw_app_meta_data = excluded.raw_app_meta_data,
                     raw_user_meta_data = excluded.raw_user_meta_data,
                     updated_at = now()
+                  returning id
                   """)) {
             statement.setString(1, email);
             statement.setString(2, passwordHash);
             statement.setString(3, appMetadata);
             statement.setString(4, userMetadata);
-            return statement.executeUpdate();
+            try (ResultSet row = statement.executeQuery()) {
+              row.next();
+              AccountWriter.identify(connection, row.getObject(1, UUID.class));
+              return row.getRow();
+            }
           }
         });
   }
 
-  static void signedIn(Connection connection, UUID id) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("update auth.users set last_sign_in_at = now() where id = ?")) {
-      statement.setObject(1, id);
-      statement.executeUpdate();
-    }
-  }
-
   private static Optional<Credentials> one(Connection connection, String condition, Object value)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("select " + COLUMNS + " from auth.users where " + condition)) {
+    try (PreparedStatement statement = connection.prepareStatement(SELECT + condition)) {
       statement.setObject(1, value);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(read(rows)) : Optional.empty();
@@ -174,7 +210,10 @@ public final class AccountStore {
             Json.read(row.getString(4)),
             Json.read(row.getString(5)),
             row.getTimestamp(6).toInstant(),
-            Optional.ofNullable(row.getTimestamp(7)).map(Timestamp::toInstant)),
+            Optional.ofNullable(row.getTimestamp(7)).map(Timestamp::toInstant),
+            row.getBoolean(9),
+            Optional.ofNullable(row.getString(10)),
+            Json.read(row.getString(11))),
         row.getString(8));
   }
 }

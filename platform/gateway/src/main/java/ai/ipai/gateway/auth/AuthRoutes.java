@@ -1,123 +1,208 @@
 package ai.ipai.gateway.auth;
 
-import ai.ipai.gateway.GatewayErrors;
 import ai.ipai.gateway.http.Answer;
 import ai.ipai.gateway.http.ErrorShape;
 import ai.ipai.gateway.http.Exchange;
 import ai.ipai.gateway.http.Guard;
-import ai.ipai.gateway.http.Json;
 import ai.ipai.gateway.http.Parameter;
 import ai.ipai.gateway.http.Route;
-import ai.ipai.gateway.token.VerifiedToken;
+import ai.ipai.gateway.http.RouteHandler;
+import ai.ipai.gateway.token.KeyRing;
 import ai.ipai.spi.error.IpaiException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** {@code /auth/v1}: the part of Supabase Auth that signing in needs, in its own words. */
-public final class AuthRoutes {
-  private final SignIn signIn;
-  private final AccountStore accounts;
+/** The part of {@code /auth/v1} that is open to anybody: getting in. */
+final class AuthRoutes {
+  private static final String EMPTY = "{}";
 
-  public AuthRoutes(SignIn signIn, AccountStore accounts) {
-    this.signIn = signIn;
-    this.accounts = accounts;
+  private final AuthParts parts;
+  private final SignUp signUp;
+  private final Verification verification;
+  private final @Nullable KeyRing ring;
+  private final @Nullable IdentityProvider provider;
+
+  AuthRoutes(
+      AuthParts parts,
+      SignUp signUp,
+      Verification verification,
+      @Nullable KeyRing ring,
+      @Nullable IdentityProvider provider) {
+    this.parts = parts;
+    this.signUp = signUp;
+    this.verification = verification;
+    this.ring = ring;
+    this.provider = provider;
   }
 
-  public List<Route> routes() {
+  List<Route> routes() {
     return List.of(
-        Route.post("/auth/v1/token", Guard.OPEN, "Sign in, or renew a session", this::token)
-            .with(Parameter.query("grant_type", "string", "password or refresh_token"))
+        post("/auth/v1/signup", "Make an account", this::signUp),
+        post("/auth/v1/token", "Sign in, or renew a session", this::token)
+            .with(Parameter.query("grant_type", "string", "password, refresh_token or pkce"))
             .failing(ErrorShape.AUTH),
-        Route.get("/auth/v1/user", Guard.SIGNED_IN, "The account of the token", this::user)
+        post("/auth/v1/recover", "Mail a link for a forgotten password", this::recover),
+        post("/auth/v1/magiclink", "Mail a link that signs in", this::magicLink),
+        post("/auth/v1/otp", "Mail a link and a code that sign in", this::magicLink),
+        post("/auth/v1/resend", "Mail once more", this::resend),
+        post("/auth/v1/verify", "Take a code or a link's token", this::verify),
+        get("/auth/v1/verify", "Where mailed links lead", this::followed)
+            .with(
+                Parameter.query("token", "string", "of the link"),
+                Parameter.query("type", "string", "signup, magiclink, recovery, …"),
+                Parameter.query("redirect_to", "string", "where to go then"))
             .failing(ErrorShape.AUTH),
-        Route.post("/auth/v1/logout", Guard.SIGNED_IN, "End the session", this::logout)
-            .failing(ErrorShape.AUTH));
+        get("/auth/v1/settings", "What signing in takes here", this::settings),
+        get("/auth/v1/health", "Who answers", exchange -> Answer.json(health())),
+        get(
+            "/auth/v1/.well-known/jwks.json",
+            "Public keys of access tokens",
+            exchange ->
+                Answer.json(Map.of("keys", ring == null ? List.of() : ring.published()))
+                    .with("Cache-Control", "public, max-age=60")));
+  }
+
+  static Route post(String path, String summary, RouteHandler handler) {
+    return Route.post(path, Guard.OPEN, summary, handler).failing(ErrorShape.AUTH);
+  }
+
+  static Route get(String path, String summary, RouteHandler handler) {
+    return Route.get(path, Guard.OPEN, summary, handler).failing(ErrorShape.AUTH);
+  }
+
+  private static Map<String, Object> health() {
+    return Map.of("name", "ipai", "version", "v2", "description", "accounts of this lakehouse");
+  }
+
+  private Answer settings(Exchange exchange) {
+    Map<String, Object> external = new LinkedHashMap<>();
+    external.put("email", true);
+    external.put("phone", false);
+    external.put("anonymous_users", false);
+    if (provider != null) {
+      external.put(provider.name(), true);
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("external", external);
+    settings.put("disable_signup", !parts.rules().signUp());
+    settings.put("mailer_autoconfirm", parts.rules().autoConfirm());
+    settings.put("phone_autoconfirm", false);
+    settings.put("sms_provider", "");
+    settings.put("saml_enabled", false);
+    return Answer.json(settings);
+  }
+
+  private SignUp.Wish wish(Exchange exchange, JsonNode body) {
+    return new SignUp.Wish(
+        AuthBody.text(body, "email"),
+        AuthBody.text(body, "password"),
+        AuthBody.data(body),
+        parts.rules().destination(AuthBody.redirect(exchange)),
+        AuthBody.challenge(body));
+  }
+
+  private Answer signUp(Exchange exchange) throws SQLException {
+    JsonNode body = AuthBody.of(exchange);
+    if (AuthBody.text(body, "email").isEmpty()) {
+      throw AuthBody.text(body, "phone").isEmpty()
+          ? AuthFaults.refused("anonymous_provider_disabled", "Anonymous sign-ins are disabled")
+          : AuthFaults.refused("phone_provider_disabled", "Phone signups are disabled");
+    }
+    return switch (signUp.signUp(wish(exchange, body), AuthBody.origin(exchange))) {
+      case SignUp.Result.SignedIn(SignIn.Grant grant) -> Answer.json(AuthBody.session(grant));
+      case SignUp.Result.Waiting(JsonNode user) -> Answer.json(user);
+    };
   }
 
   private Answer token(Exchange exchange) throws SQLException {
-    JsonNode body = Json.object(exchange.body());
+    JsonNode body = AuthBody.of(exchange);
+    SignIn.Origin origin = AuthBody.origin(exchange);
     SignIn.Grant grant =
         switch (exchange.query("grant_type").orElse("")) {
           case "password" ->
-              signIn.withPassword(text(body, "email"), text(body, "password"), origin(exchange));
+              parts
+                  .signIn()
+                  .withPassword(
+                      AuthBody.required(body, "email"),
+                      AuthBody.required(body, "password"),
+                      origin);
           case "refresh_token" ->
-              signIn.withRefreshToken(text(body, "refresh_token"), origin(exchange));
-          default ->
-              throw new IpaiException(
-                  GatewayErrors.PARAMETER_INVALID, "grant_type is password or refresh_token");
+              parts.signIn().withRefreshToken(AuthBody.required(body, "refresh_token"), origin);
+          case "pkce" ->
+              verification.byCode(
+                  AuthBody.required(body, "auth_code"),
+                  AuthBody.required(body, "code_verifier"),
+                  origin);
+          default -> throw AuthFaults.invalid("unsupported_grant_type");
         };
-    return Answer.json(session(grant));
+    return Answer.json(AuthBody.session(grant));
   }
 
-  private Answer user(Exchange exchange) throws SQLException {
-    return Answer.json(user(account(exchange.signedIn())));
+  private Answer recover(Exchange exchange) throws SQLException {
+    signUp.recover(wish(exchange, AuthBody.of(exchange)), AuthBody.origin(exchange));
+    return empty();
   }
 
-  private Account account(VerifiedToken token) throws SQLException {
+  private Answer magicLink(Exchange exchange) throws SQLException {
+    JsonNode body = AuthBody.of(exchange);
+    if (AuthBody.text(body, "email").isEmpty() && body.has("phone")) {
+      throw AuthFaults.refused("phone_provider_disabled", "Unsupported phone provider");
+    }
+    boolean makesAccount = body.path("create_user").asBoolean(true);
+    signUp.magicLink(wish(exchange, body), makesAccount, AuthBody.origin(exchange));
+    return empty();
+  }
+
+  private Answer resend(Exchange exchange) throws SQLException {
+    JsonNode body = AuthBody.of(exchange);
+    if (!AuthBody.text(body, "type").equals("signup")) {
+      throw AuthFaults.invalid("Only the mail of a sign-up is sent once more: type is signup");
+    }
+    signUp.resend(wish(exchange, body), AuthBody.origin(exchange));
+    return empty();
+  }
+
+  private static Answer empty() {
+    return Answer.json(EMPTY.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private Answer verify(Exchange exchange) throws SQLException {
+    JsonNode body = AuthBody.of(exchange);
+    String type = AuthBody.required(body, "type");
+    SignIn.Origin origin = AuthBody.origin(exchange);
+    String hash = AuthBody.text(body, "token_hash");
+    Verification.Result result =
+        hash.isEmpty()
+            ? verification.byDigits(
+                type, AuthBody.required(body, "email"), AuthBody.required(body, "token"), origin)
+            : verification.byToken(type, hash, false, origin);
+    return switch (result) {
+      case Verification.Result.SignedIn(SignIn.Grant grant) -> Answer.json(AuthBody.session(grant));
+      case Verification.Result.HalfWay() ->
+          Answer.json(Map.of("code", "200", "msg", Landing.HALF_WAY));
+      case Verification.Result.Code(_) -> throw AuthFaults.proofExpired();
+    };
+  }
+
+  private Answer followed(Exchange exchange) throws SQLException {
+    String destination = parts.rules().destination(AuthBody.redirect(exchange));
+    String type = exchange.query("type").orElse("");
+    String token = exchange.query("token").or(() -> exchange.query("token_hash")).orElse("");
     try {
-      return accounts
-          .find(UUID.fromString(token.subject().orElse("")))
-          .orElseThrow(AuthRoutes::noAccount);
-    } catch (IllegalArgumentException e) {
-      throw noAccount();
+      Verification.Result result =
+          verification.byToken(type, token, true, AuthBody.origin(exchange));
+      return switch (result) {
+        case Verification.Result.SignedIn(SignIn.Grant grant) ->
+            Landing.withTokens(destination, grant, type);
+        case Verification.Result.Code(String code) -> Landing.withCode(destination, code);
+        case Verification.Result.HalfWay() -> Landing.halfWay(destination);
+      };
+    } catch (IpaiException e) {
+      return Landing.refused(destination, e, token.startsWith("pkce_"));
     }
-  }
-
-  private static IpaiException noAccount() {
-    return new IpaiException(GatewayErrors.TOKEN_INVALID, "the token belongs to no account");
-  }
-
-  private Answer logout(Exchange exchange) throws SQLException {
-    VerifiedToken token = exchange.signedIn();
-    if (token.sessionId().isPresent()) {
-      signIn.signOut(token.sessionId().get(), token.subject().orElse(""), origin(exchange));
-    }
-    return Answer.empty(204);
-  }
-
-  private static SignIn.Origin origin(Exchange exchange) {
-    return new SignIn.Origin(
-        exchange.requestId(), exchange.remoteAddress(), exchange.header("User-Agent").orElse(""));
-  }
-
-  private static String text(JsonNode body, String name) {
-    JsonNode value = body.path(name);
-    if (!value.isString() || value.stringValue().isEmpty() || value.stringValue().contains("\0")) {
-      throw new IpaiException(GatewayErrors.PARAMETER_INVALID, "the body lacks a text: " + name)
-          .fact("parameter", name);
-    }
-    return value.stringValue();
-  }
-
-  private static Map<String, Object> session(SignIn.Grant grant) {
-    Map<String, Object> session = new LinkedHashMap<>();
-    session.put("access_token", grant.accessToken());
-    session.put("token_type", "bearer");
-    session.put("expires_in", SignIn.ACCESS_LIFETIME.toSeconds());
-    session.put("expires_at", grant.expiresAtSeconds());
-    session.put("refresh_token", grant.refreshToken());
-    session.put("user", user(grant.account()));
-    return session;
-  }
-
-  private static Map<String, Object> user(Account account) {
-    Map<String, Object> user = new LinkedHashMap<>();
-    user.put("id", account.id().toString());
-    user.put("aud", "authenticated");
-    user.put("role", account.databaseRole());
-    user.put("email", account.email());
-    user.put("email_confirmed_at", account.createdAt().toString());
-    account.lastSignInAt().ifPresent(at -> user.put("last_sign_in_at", at.toString()));
-    user.put("app_metadata", Claims.tree(account.appMetadata()));
-    user.put("user_metadata", Claims.tree(account.userMetadata()));
-    user.put("identities", List.of());
-    user.put("created_at", account.createdAt().toString());
-    user.put("updated_at", account.createdAt().toString());
-    user.put("is_anonymous", false);
-    return user;
   }
 }

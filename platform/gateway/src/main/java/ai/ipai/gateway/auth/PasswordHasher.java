@@ -77,6 +77,15 @@ public final class PasswordHasher {
     return hash.startsWith("$2") ? matchesBcrypt(password, hash) : matchesNobody(password);
   }
 
+  /** Whether a hash was made as {@link #hash} makes them today. */
+  boolean isCurrent(String hash) {
+    Matcher phc = PHC.matcher(hash);
+    return phc.matches()
+        && Integer.parseInt(phc.group(1)) >= MEMORY_KIB
+        && Integer.parseInt(phc.group(2)) >= PASSES
+        && Base64.getDecoder().decode(phc.group(5)).length >= OUTPUT_BYTES;
+  }
+
   private boolean matchesBcrypt(String password, String hash) {
     places.acquireUninterruptibly();
     try {

@@ -43,17 +43,20 @@ final class RefreshTokenStore {
     record Unknown() implements Use {}
   }
 
-  Session open(Connection connection, UUID userId, String userAgent) throws SQLException {
+  Session open(Connection connection, UUID userId, String userAgent, String address)
+      throws SQLException {
     forgetEnded(connection, userId);
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            insert into auth.sessions (user_id, user_agent, not_after)
-            values (?, ?, now() + make_interval(days => ?)) returning id
+            insert into auth.sessions (user_id, user_agent, not_after, ip, aal)
+            values (?, left(?, 200), now() + make_interval(days => ?), nullif(?, '')::inet, 'aal1')
+            returning id
             """)) {
       statement.setObject(1, userId);
       statement.setString(2, userAgent);
       statement.setInt(3, MAX_DAYS);
+      statement.setString(4, address.indexOf('%') < 0 ? address : "");
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return new Session(row.getObject(1, UUID.class), userId);
@@ -151,6 +154,17 @@ final class RefreshTokenStore {
       statement.setObject(4, session.id());
       statement.executeUpdate();
     }
+  }
+
+  /** The tokens of a session count no more; what is issued next does. */
+  void revokeAll(Connection connection, UUID sessionId) throws SQLException {
+    AccountWriter.update(
+        connection,
+        """
+        update auth.refresh_tokens set revoked = true, updated_at = '-infinity'
+        where session_id = ? and not revoked
+        """,
+        sessionId);
   }
 
   /** Ends a session; its refresh tokens go with it. */

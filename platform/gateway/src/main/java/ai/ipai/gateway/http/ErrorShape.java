@@ -37,8 +37,14 @@ public enum ErrorShape {
     Answer render(IpaiException failure, int status, String requestId) {
       Map<String, Object> error = new LinkedHashMap<>();
       error.put("code", status);
-      error.put("error_code", AUTH_CODES.getOrDefault(failure.code().id(), "unexpected_failure"));
+      String known = AUTH_CODES.getOrDefault(failure.code().id(), "unexpected_failure");
+      error.put("error_code", failure.facts().getOrDefault("authCode", known));
       error.put("msg", failure.getMessage());
+      if (failure.facts().containsKey("weakness")) {
+        error.put(
+            "weak_password",
+            Map.of("reasons", List.of(failure.facts().getOrDefault("weakness", ""))));
+      }
       return Answer.of(status, Answer.JSON, Json.bytes(error));
     }
   },
@@ -67,7 +73,9 @@ public enum ErrorShape {
           GatewayErrors.TOKEN_MISSING.id(), "no_authorization",
           GatewayErrors.TOKEN_INVALID.id(), "bad_jwt",
           GatewayErrors.BODY_INVALID.id(), "bad_json",
-          GatewayErrors.PARAMETER_INVALID.id(), "validation_failed");
+          GatewayErrors.PARAMETER_INVALID.id(), "validation_failed",
+          GatewayErrors.OVERLOADED.id(), "request_timeout",
+          GatewayErrors.ROLE_MISSING.id(), "not_admin");
 
   /** Where HTTP has a finer word than the kind of the failure. */
   private static final Map<String, Integer> STATUS =
@@ -77,7 +85,9 @@ public enum ErrorShape {
           GatewayErrors.TOO_LARGE.id(), 413,
           GatewayErrors.SIGN_IN_THROTTLED.id(), 429,
           GatewayErrors.SIGN_IN_REFUSED.id(), 400,
-          GatewayErrors.SIGN_IN_ELSEWHERE.id(), 404);
+          GatewayErrors.SIGN_IN_ELSEWHERE.id(), 404,
+          GatewayErrors.ACCOUNT_REFUSED.id(), 422,
+          GatewayErrors.ACCOUNT_NOT_FOUND.id(), 404);
 
   abstract Answer render(IpaiException failure, int status, String requestId);
 

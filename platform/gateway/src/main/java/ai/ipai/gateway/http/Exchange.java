@@ -74,23 +74,32 @@ public final class Exchange {
     return body;
   }
 
-  /** A parameter of the path, decoded. */
+  /** A parameter of the path, decoded, or {@code GW-005} if it holds a NUL. */
   public String pathParameter(String name) {
     String value = context.pathParam(name);
     if (value == null) {
       throw new IllegalArgumentException("the route has no parameter " + name);
     }
+    return withoutNul(name, value);
+  }
+
+  /** No text of PostgreSQL holds the character NUL. */
+  private static String withoutNul(String name, String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw new IpaiException(GatewayErrors.PARAMETER_INVALID, "a parameter holds a NUL")
+          .fact("parameter", name);
+    }
     return value;
   }
 
-  /** A parameter of the query, or {@code GW-005} if it stands there twice. */
+  /** A parameter of the query, or {@code GW-005} if it stands there twice or holds a NUL. */
   public Optional<String> query(String name) {
     List<String> values = context.queryParam(name);
     if (values.size() > 1) {
       throw new IpaiException(GatewayErrors.PARAMETER_INVALID, "a parameter is given twice")
           .fact("parameter", name);
     }
-    return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
+    return values.isEmpty() ? Optional.empty() : Optional.of(withoutNul(name, values.getFirst()));
   }
 
   /** All parameters of the query, in order; of one given twice, the last. */

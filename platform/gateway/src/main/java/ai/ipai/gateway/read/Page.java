@@ -17,6 +17,17 @@ public record Page(List<Column> columns, List<List<@Nullable Object>> rows, bool
    */
   public record Column(String name, String type) {}
 
+  /** About how much memory the cells take, in characters. */
+  public long characters() {
+    long sum = 0;
+    for (List<@Nullable Object> row : rows) {
+      for (Object cell : row) {
+        sum += cell instanceof String text ? text.length() + 16L : 16L;
+      }
+    }
+    return sum;
+  }
+
   public Page {
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);

@@ -9,21 +9,22 @@ import ai.ipai.governance.audit.AuditReads;
 import ai.ipai.postgres.PostgresFault;
 import ai.ipai.spi.digest.Sha256;
 import ai.ipai.spi.error.IpaiException;
+import ai.ipai.spi.name.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs SQL that a caller wrote, on a connection whose login is that caller: nothing in the text can
  * make it anybody else. READ ONLY, one statement, a time limit, a row limit, audited.
  */
 public final class CallerSql {
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
   private final AuditReads audit;
   private final SessionClaims sessions;
 
@@ -49,67 +50,124 @@ public final class CallerSql {
   }
 
   /**
+   * What came of a statement.
+   *
+   * @param relations tables that were read, those behind views too
+   */
+  public record Outcome(Page page, Set<QualifiedName> relations) {
+    public Outcome {
+      relations = Set.copyOf(relations);
+    }
+  }
+
+  /** Runs a query within the limits for somebody who waits; see below. */
+  public Page run(Connection login, Writer writer, String sql, int maxRows, String requestId) {
+    return run(login, writer, SqlAsk.of(sql, maxRows), requestId).page();
+  }
+
+  /**
    * Runs the query.
    *
    * @param login a connection of the caller's own login, in autocommit; nobody else uses it
-   * @throws IpaiException {@code GW-015}, {@code GW-016}
+   * @throws IpaiException {@code GW-015}, {@code GW-016}, {@code GW-021}
    */
-  public Page run(Connection login, Writer writer, String sql, int maxRows, String requestId) {
+  public Outcome run(Connection login, Writer writer, SqlAsk ask, String requestId) {
     long start = System.nanoTime();
     try {
-      OneQuery query = OneQuery.parse(sql);
-      Page page = run(login, writer, query, maxRows);
+      OneQuery query = OneQuery.parse(ask.sql());
+      Outcome outcome = run(login, writer, query, ask);
       audit.await(
-          entry(login, writer, requestId, start, sql)
+          entry(login, writer, requestId, start, ask.sql())
               .allow("own_login")
-              .rows(page.rows().size())
+              .rows(outcome.page().rows().size())
               .build());
-      return page;
+      return outcome;
     } catch (IpaiException refused) {
-      audit.await(entry(login, writer, requestId, start, sql).deny(refused.code().id()).build());
+      audit.await(
+          entry(login, writer, requestId, start, ask.sql()).deny(refused.code().id()).build());
       throw refused;
     }
   }
 
-  private Page run(Connection login, Writer writer, OneQuery query, int maxRows) {
+  private Outcome run(Connection login, Writer writer, OneQuery query, SqlAsk ask) {
     try {
       login.setAutoCommit(false);
       login.setReadOnly(true);
       login.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       try (Statement limits = login.createStatement()) {
         limits.execute("set transaction read only");
-        limits.execute("set local statement_timeout = " + TIMEOUT.toMillis());
+        limits.execute("set local statement_timeout = " + ask.timeout().toMillis());
         limits.execute("set local lock_timeout = 2000");
         limits.execute("set local search_path = ''");
       }
       return writer.claims().isPresent()
-          ? bound(login, writer.claims().get(), query, maxRows)
-          : rows(login, query, maxRows);
+          ? bound(login, writer.claims().get(), query, ask)
+          : rows(login, query, ask);
     } catch (SQLException e) {
       throw failed(e);
     }
   }
 
   /** The claims are taken away only after the transaction that they were bound to has ended. */
-  private Page bound(Connection login, String claims, OneQuery query, int maxRows)
+  private Outcome bound(Connection login, String claims, OneQuery query, SqlAsk ask)
       throws SQLException {
     SessionClaims.Bound bound = sessions.bind(login, claims);
     try {
-      return rows(login, query, maxRows);
+      return rows(login, query, ask);
     } finally {
       bound.close();
     }
   }
 
-  private static Page rows(Connection login, OneQuery query, int maxRows) throws SQLException {
-    try (PreparedStatement statement = login.prepareStatement(query.text())) {
-      statement.setMaxRows(maxRows + 1);
-      statement.setFetchSize(Rows.FETCH);
-      try (ResultSet results = statement.executeQuery()) {
-        return Rows.read(results, maxRows);
+  private static Outcome rows(Connection login, OneQuery query, SqlAsk ask) throws SQLException {
+    Placeholders placeholders = query.placeholders();
+    try {
+      PlanLook plan;
+      try (PreparedStatement explain =
+          prepared(login, PlanLook.EXPLAIN + placeholders.driver(), placeholders, ask)) {
+        plan = PlanLook.read(explain);
+      }
+      if (plan.cost() > ask.maxCost()) {
+        throw new IpaiException(
+                GatewayErrors.SQL_TOO_COSTLY, "the statement would cost more than is allowed")
+            .hint("Filter by more, join on keys, or have a model compute it once.");
+      }
+      try (PreparedStatement statement =
+          prepared(login, placeholders.driver(), placeholders, ask)) {
+        statement.setMaxRows(ask.maxRows() + 1);
+        statement.setFetchSize(Rows.FETCH);
+        try (ResultSet results = statement.executeQuery()) {
+          return new Outcome(Rows.read(results, ask.maxRows()), plan.relations());
+        }
       }
     } finally {
       login.rollback();
+    }
+  }
+
+  /** Values are bound without a type: the server finds out which one is meant. */
+  private static PreparedStatement prepared(
+      Connection login, String sql, Placeholders placeholders, SqlAsk ask) throws SQLException {
+    if (placeholders.count() != ask.parameters().size() || placeholders.order().contains(0)) {
+      throw new IpaiException(
+          GatewayErrors.SQL_REFUSED,
+          "the statement has "
+              + placeholders.count()
+              + " parameters, and "
+              + ask.parameters().size()
+              + " are given");
+    }
+    PreparedStatement statement = login.prepareStatement(sql);
+    try {
+      int index = 1;
+      for (int number : placeholders.order()) {
+        statement.setObject(index++, ask.parameters().get(number - 1), Types.OTHER);
+      }
+      ask.running().accept(statement);
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
     }
   }
 

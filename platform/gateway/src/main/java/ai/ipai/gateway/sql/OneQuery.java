@@ -61,8 +61,9 @@ public record OneQuery(String text) {
     if (text.isEmpty() || text.length() > MAX_CHARACTERS || text.indexOf('\0') >= 0) {
       throw refused("the statement is empty or too long");
     }
-    checkNames(tokens(text));
-    Statement statement = single(text);
+    List<Token> tokens = tokens(text);
+    checkNames(tokens);
+    Statement statement = single(Placeholders.of(text, tokens).parser());
     if (!(statement instanceof Select)) {
       throw refused(
           statement instanceof ExplainStatement
@@ -70,6 +71,18 @@ public record OneQuery(String text) {
               : "only a query is run here");
     }
     return new OneQuery(text);
+  }
+
+  /** The statement as the driver takes it, and the parameters that it has. */
+  Placeholders placeholders() {
+    return Placeholders.of(text, tokens(text));
+  }
+
+  /** Every name in it, as PostgreSQL folds it; of tables, columns, functions and keywords. */
+  Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    tokens(text).stream().filter(Token::isName).forEach(token -> names.add(token.text()));
+    return names;
   }
 
   private static List<Token> tokens(String text) {

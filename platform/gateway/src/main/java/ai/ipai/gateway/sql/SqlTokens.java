@@ -25,8 +25,12 @@ final class SqlTokens {
     SYMBOL
   }
 
-  /** One token; of a text only that it is one. */
-  record Token(Kind kind, String text) {
+  /**
+   * One token; of a text only that it is one.
+   *
+   * @param start where it begins; of what stands in quotes, where it ends
+   */
+  record Token(Kind kind, String text, int start) {
     boolean isName() {
       return kind == Kind.NAME;
     }
@@ -78,7 +82,7 @@ final class SqlTokens {
       } else if (startsName(c)) {
         name();
       } else {
-        tokens.add(new Token(Kind.SYMBOL, String.valueOf(c)));
+        tokens.add(new Token(Kind.SYMBOL, String.valueOf(c), at));
         at++;
       }
     }
@@ -126,7 +130,7 @@ final class SqlTokens {
         }
       }
     }
-    tokens.add(new Token(Kind.TEXT, ""));
+    tokens.add(new Token(Kind.TEXT, "", at));
   }
 
   private void quotedName() throws Refused {
@@ -146,7 +150,7 @@ final class SqlTokens {
         break;
       }
     }
-    tokens.add(new Token(Kind.NAME, name.toString()));
+    tokens.add(new Token(Kind.NAME, name.toString(), at));
   }
 
   /** Such as {@code $$} or {@code $body$} at this place. */
@@ -169,7 +173,7 @@ final class SqlTokens {
       throw new Refused("a text does not end");
     }
     at = end + tag.length();
-    tokens.add(new Token(Kind.TEXT, ""));
+    tokens.add(new Token(Kind.TEXT, "", at));
   }
 
   private void name() throws Refused {
@@ -188,7 +192,7 @@ final class SqlTokens {
     } else if (next == '&' && word.equals("u") && at + 1 < sql.length() && isQuote(at + 1)) {
       throw new Refused("names or texts are spelled with U& escapes");
     } else {
-      tokens.add(new Token(Kind.NAME, word));
+      tokens.add(new Token(Kind.NAME, word, start));
     }
   }
 

@@ -15,8 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Signs tokens with the installation's first secret. Not there when a key set is used. */
+/**
+ * Signs tokens with the installation's first secret, or users' tokens with its key ring. Not there
+ * when a key set of others is used.
+ */
 public final class TokenMinter {
   /** How long the installation's two keys are good, as with Supabase. */
   public static final Duration KEY_LIFETIME = Duration.ofDays(3_650);
@@ -26,10 +30,16 @@ public final class TokenMinter {
 
   private final TokenSettings settings;
   private final Clock clock;
+  private volatile @Nullable KeyRing ring;
 
   public TokenMinter(TokenSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
+  }
+
+  /** Tokens for users are signed with these keys from now on; the installation's two are not. */
+  public void signWith(KeyRing keys) {
+    ring = keys;
   }
 
   /** The key for anonymous clients; the same text for the same secret. */
@@ -54,6 +64,10 @@ public final class TokenMinter {
     all.put("aud", settings.audience());
     all.put("role", "authenticated");
     all.putAll(claims);
+    KeyRing keys = ring;
+    if (keys != null) {
+      return keys.sign(timed(all, now, now.plus(lifetime)));
+    }
     return sign(all, now, now.plus(lifetime));
   }
 
@@ -70,9 +84,7 @@ public final class TokenMinter {
               GatewayErrors.SIGN_IN_ELSEWHERE, "tokens of this installation are made elsewhere")
           .hint("IPAI_JWKS_URL is set: get a token from the server that publishes those keys.");
     }
-    claims.put("iss", settings.issuers().getFirst());
-    claims.put("iat", issuedAt.getEpochSecond());
-    claims.put("exp", expiresAt.getEpochSecond());
+    timed(claims, issuedAt, expiresAt);
     try {
       JWSObject token =
           new JWSObject(
@@ -83,5 +95,13 @@ public final class TokenMinter {
     } catch (JOSEException e) {
       throw new IllegalStateException("cannot sign with HS256", e);
     }
+  }
+
+  private Map<String, Object> timed(
+      Map<String, Object> claims, Instant issuedAt, Instant expiresAt) {
+    claims.put("iss", settings.issuers().getFirst());
+    claims.put("iat", issuedAt.getEpochSecond());
+    claims.put("exp", expiresAt.getEpochSecond());
+    return claims;
   }
 }

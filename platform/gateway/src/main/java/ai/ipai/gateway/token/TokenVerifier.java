@@ -38,6 +38,9 @@ public final class TokenVerifier {
   /** A token that was good when it was checked; its key may be withdrawn since. */
   private record Remembered(VerifiedToken token, Instant checkedAt) {}
 
+  private volatile SessionCheck sessions = session -> false;
+  private volatile @Nullable SigningKeys further;
+
   public TokenVerifier(TokenSettings settings, Clock clock) {
     this(
         settings,
@@ -62,6 +65,23 @@ public final class TokenVerifier {
    *     silent
    */
   public VerifiedToken verify(String token) {
+    VerifiedToken verified = verifySigned(token);
+    if (verified.sessionId().isPresent() && sessions.hasEnded(verified.sessionId().get())) {
+      throw refused("session ended").fact("authCode", "session_not_found");
+    }
+    return verified;
+  }
+
+  /**
+   * Also accepts tokens of these keys, and refuses those whose session has ended. For what stands
+   * in the database, which is opened after requests are first taken.
+   */
+  public void attach(@Nullable SigningKeys keysBeside, SessionCheck ended) {
+    further = keysBeside;
+    sessions = ended;
+  }
+
+  private VerifiedToken verifySigned(String token) {
     if (token.length() > TokenSettings.MAX_TOKEN_CHARACTERS) {
       throw refused("longer than any token of ours");
     }
@@ -100,7 +120,8 @@ public final class TokenVerifier {
       throw refused("not a signed token", e);
     }
     checkHeader(signed.getHeader());
-    if (!keys.signed(signed)) {
+    SigningKeys beside = further;
+    if (!keys.signed(signed) && (beside == null || !beside.signed(signed))) {
       throw refused("signature");
     }
     return checkClaims(parse(signed.getPayload().toString()));

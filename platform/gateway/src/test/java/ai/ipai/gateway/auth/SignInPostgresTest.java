@@ -152,7 +152,7 @@ final class SignInPostgresTest {
         "insert into auth.users (id, email) values ('%s', '%s@example.com')".formatted(user, user));
     return run(
         connection -> {
-          Session session = TOKENS.open(connection, user, "test");
+          Session session = TOKENS.open(connection, user, "test", "127.0.0.1");
           return TOKENS.issue(connection, session, Optional.empty());
         });
   }

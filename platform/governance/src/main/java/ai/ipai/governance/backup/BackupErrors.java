@@ -29,6 +29,9 @@ public final class BackupErrors {
   public static final ErrorCode TARGET_UNREACHABLE =
       code(16, "MOMENT_UNREACHABLE", ErrorKind.CALLER);
 
+  /** Somebody else wrote it, or put it under another name. */
+  public static final ErrorCode ARCHIVE_CHANGED = code(17, "ARCHIVE_CHANGED", ErrorKind.CALLER);
+
   private BackupErrors() {}
 
   private static ErrorCode code(int number, String name, ErrorKind kind) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -34,7 +33,7 @@ public final class PointInTimeRestore {
    * @param objects the place that {@code backup.archive} named
    * @param config whose data folder is absent, empty, or holds the master key alone
    * @param to transactions committed until then; empty: all that were archived
-   * @throws IpaiException {@code BAK-010} to {@code BAK-016}, {@code OBJ-…}
+   * @throws IpaiException {@code BAK-010} to {@code BAK-017}, {@code OBJ-…}
    */
   public static Report run(
       Path backup,
@@ -45,8 +44,8 @@ public final class PointInTimeRestore {
       Optional<Instant> to) {
     BackupManifest manifest = Restore.manifest(backup, key, allowOtherKey);
     refuseTooEarly(manifest, to);
-    WalArchive archive = new WalArchive(objects, manifest.systemIdentifier());
-    List<String> names = needed(manifest, archive);
+    WalArchive archive = WalArchive.of(objects, manifest, key);
+    List<String> names = ArchivedLog.after(manifest, archive);
     Recovery recovery = new Recovery(config);
     try {
       // The log is here, and known to be whole, before a cluster is: none starts without it.
@@ -71,61 +70,5 @@ public final class PointInTimeRestore {
           .fact("backup ended", manifest.endedAt())
           .hint("Take an earlier backup, or restore this one without a moment.");
     }
-  }
-
-  /** From the segment in which the backup began; histories of timelines always. */
-  private static List<String> needed(BackupManifest manifest, WalArchive archive) {
-    String first = position(manifest.startLsn());
-    List<String> needed =
-        archive.names().stream()
-            .filter(
-                name ->
-                    WalArchive.isHistory(name)
-                        || (name.length() == WalArchive.SEGMENT_NAME
-                            && name.substring(8).compareTo(first) >= 0))
-            .toList();
-    if (needed.stream().noneMatch(name -> name.length() == WalArchive.SEGMENT_NAME)) {
-      throw new IpaiException(
-              BackupErrors.ARCHIVE_GAP, "The archive holds no log that follows this backup.")
-          .fact("archive", archive.place())
-          .fact("needed from", first)
-          .hint("Correct the place of the archive; or restore the backup alone, without its log.");
-    }
-    refuseGap(needed, archive);
-    return needed;
-  }
-
-  /** On each timeline one segment follows the other. */
-  private static void refuseGap(List<String> names, WalArchive archive) {
-    String before = "";
-    for (String name : names) {
-      if (name.length() != WalArchive.SEGMENT_NAME) {
-        continue;
-      }
-      boolean sameTimeline = !before.isEmpty() && before.startsWith(name.substring(0, 8));
-      if (sameTimeline && number(name) != number(before) + 1) {
-        throw new IpaiException(BackupErrors.ARCHIVE_GAP, "The archive has a gap.")
-            .fact("archive", archive.place())
-            .fact("after", before)
-            .fact("next", name)
-            .hint(
-                "Restore to a moment before the gap is not possible either: take a later backup.");
-      }
-      before = name;
-    }
-  }
-
-  private static long number(String segment) {
-    return Long.parseLong(segment.substring(8, 16), 16)
-            * (0x1_0000_0000L / WalArchive.SEGMENT_BYTES)
-        + Long.parseLong(segment.substring(16, 24), 16);
-  }
-
-  /** The part of a segment's name behind the timeline, for {@code 0/3000028} and the like. */
-  static String position(String lsn) {
-    String[] halves = lsn.split("/", 2);
-    long low = Long.parseLong(halves[1], 16);
-    return String.format(
-        Locale.ROOT, "%08X%08X", Long.parseLong(halves[0], 16), low / WalArchive.SEGMENT_BYTES);
   }
 }

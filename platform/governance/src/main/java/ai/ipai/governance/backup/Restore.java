@@ -116,7 +116,7 @@ public final class Restore {
       boolean allowOtherKey,
       LongConsumer done) {
     Recovery recovery = new Recovery(config);
-    String system = manifest(archive, key, allowOtherKey).systemIdentifier();
+    BackupManifest manifest = manifest(archive, key, allowOtherKey);
     try {
       Report report =
           place(
@@ -127,7 +127,7 @@ public final class Restore {
               done,
               () -> {
                 if (objects.isPresent()) {
-                  fetchTimelines(recovery, new WalArchive(objects.get(), system));
+                  fetchTimelines(recovery, manifest, WalArchive.of(objects.get(), manifest, key));
                 }
               });
       recovery.promote();
@@ -138,10 +138,14 @@ public final class Restore {
     }
   }
 
-  private static void fetchTimelines(Recovery recovery, WalArchive archive) throws IOException {
+  private static void fetchTimelines(Recovery recovery, BackupManifest manifest, WalArchive archive)
+      throws IOException {
     try {
-      recovery.fetch(archive, archive.histories());
+      recovery.fetch(archive, ArchivedLog.timelines(manifest, archive));
     } catch (IpaiException unreachable) {
+      if (unreachable.code().equals(BackupErrors.ARCHIVE_CHANGED)) {
+        throw unreachable;
+      }
       LOG.warn(
           "{} {}: which timelines the archive holds is not known",
           unreachable.code().id(),
@@ -301,7 +305,7 @@ public final class Restore {
     }
     for (BackupManifest.Entry entry : manifest.files()) {
       if (!entry.path().endsWith("/")) {
-        checkFile(zip, entry);
+        copyChecked(zip, entry, OutputStream.nullOutputStream());
         done.accept(entry.bytes());
       }
     }
@@ -316,12 +320,13 @@ public final class Restore {
     }
   }
 
-  private static void checkFile(ZipFile zip, BackupManifest.Entry entry) throws IOException {
+  private static void copyChecked(ZipFile zip, BackupManifest.Entry entry, OutputStream out)
+      throws IOException {
     MessageDigest digest = Sha256.start();
     long bytes;
     try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
         DigestInputStream digested = new DigestInputStream(in, digest)) {
-      bytes = digested.transferTo(OutputStream.nullOutputStream());
+      bytes = digested.transferTo(out);
     } catch (ZipException | EOFException malformed) {
       throw BackupManifest.damaged(entry.path() + " cannot be decompressed");
     }
@@ -383,9 +388,9 @@ public final class Restore {
     privateFolder(Objects.requireNonNull(target.getParent()));
     Files.createFile(
         target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try (InputStream in = zip.getInputStream(zip.getEntry(entry.path()));
-        OutputStream out = Files.newOutputStream(target)) {
-      in.transferTo(out);
+    // Once more: the file may lie where others write, who may have changed it since.
+    try (OutputStream out = Files.newOutputStream(target)) {
+      copyChecked(zip, entry, out);
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.ipai.governance.backup;
 
 import ai.ipai.governance.object.ObjectStore;
+import ai.ipai.postgres.login.MasterKey;
 import ai.ipai.spi.error.IpaiException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,14 +9,17 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
  * PostgreSQL's log outside this machine: {@code wal/<system identifier>/<segment>.gz}, each written
- * once. The names are PostgreSQL's own, so that its tools can restore from it too.
+ * once and under a {@link WalSeal}: who may write there cannot change unnoticed what is restored.
+ * The names are PostgreSQL's own, so that its tools can restore from it too.
  */
 public final class WalArchive {
   static final int SEGMENT_NAME = 24;
@@ -24,15 +28,29 @@ public final class WalArchive {
 
   private final ObjectStore objects;
   private final String folder;
+  private final WalSeal seal;
 
   /**
    * The archive of one cluster; several may share the place.
    *
    * @param systemIdentifier as {@code pg_controldata} prints it
+   * @param key of the installation
    */
-  public WalArchive(ObjectStore objects, String systemIdentifier) {
+  public WalArchive(ObjectStore objects, String systemIdentifier, MasterKey key) {
+    this(objects, systemIdentifier, WalSeal.of(key));
+  }
+
+  WalArchive(ObjectStore objects, String systemIdentifier, WalSeal seal) {
     this.objects = objects;
     this.folder = "wal/" + systemIdentifier + "/";
+    this.seal = seal;
+  }
+
+  /** The archive that follows a backup; nothing of it can be proven without the backup's key. */
+  static WalArchive of(ObjectStore objects, BackupManifest manifest, MasterKey key) {
+    boolean sameKey = manifest.keyId().equals(BackupManifest.keyId(key));
+    return new WalArchive(
+        objects, manifest.systemIdentifier(), sameKey ? WalSeal.of(key) : WalSeal.withoutKey());
   }
 
   /** The identifier of a cluster, from its control file: its first eight bytes. */
@@ -53,20 +71,22 @@ public final class WalArchive {
    * @throws ai.ipai.spi.error.IpaiException {@code OBJ-005} where it holds something else
    */
   void put(String name, byte[] compressed) {
-    if (objects.putNew(folder + name, compressed)) {
+    String object = folder + name;
+    byte[] sealed = seal.seal(object, compressed);
+    if (objects.putNew(object, sealed)) {
       return;
     }
-    Optional<byte[]> there = objects.get(folder + name);
-    if (there.isEmpty()
-        || !java.util.Arrays.equals(decompressed(there.get()), decompressed(compressed))) {
+    Optional<byte[]> there = objects.get(object);
+    if (there.isEmpty() || !Arrays.equals(decompressed(there.get()), decompressed(compressed))) {
       // Says so, and never replaces it.
-      objects.putOnce(folder + name, compressed);
+      objects.putOnce(object, sealed);
     }
   }
 
+  /** Never more than a segment, whatever the file claims. */
   private static byte[] decompressed(byte[] bytes) {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return in.readAllBytes();
+      return in.readNBytes(SEGMENT_BYTES + 1);
     } catch (IOException damaged) {
       throw new UncheckedIOException(damaged);
     }
@@ -81,23 +101,25 @@ public final class WalArchive {
         .toList();
   }
 
-  /** Of the timelines that were begun; the server chooses a number above theirs. */
-  List<String> histories() {
-    return names().stream().filter(WalArchive::isHistory).toList();
-  }
-
-  static boolean isHistory(String name) {
-    return name.endsWith(".history");
-  }
-
   /**
-   * A segment or history as it lies there, once it is known to be whole: a damaged one would end a
-   * replay in silence.
+   * A segment or history as it lies there, once it is known to be the one that was archived, and
+   * whole: a damaged one would end a replay in silence.
    *
-   * @throws IpaiException {@code BAK-015}
+   * @throws IpaiException {@code BAK-015}, {@code BAK-017}
    */
   byte[] compressed(String name) {
     byte[] bytes = objects.get(folder + name + ENDING).orElseThrow(() -> damaged(name));
+    if (!seal.isGenuine(folder + name + ENDING, bytes)) {
+      throw new IpaiException(
+              BackupErrors.ARCHIVE_CHANGED,
+              "A part of the archived log is not what this installation archived under its name.")
+          .fact("segment", name)
+          .fact("archive", place())
+          .hint(
+              "Nothing was restored. Find out who may write there; put the object back from a copy"
+                  + " (an earlier version, where the bucket keeps them), or restore the backup"
+                  + " without its log: leave --to and backup.archive out.");
+    }
     try {
       boolean whole = name.length() != SEGMENT_NAME || decompressed(bytes).length == SEGMENT_BYTES;
       if (!whole) {
@@ -107,6 +129,11 @@ public final class WalArchive {
     } catch (UncheckedIOException unreadable) {
       throw damaged(name);
     }
+  }
+
+  /** The text of a history of a timeline. Errors: as {@link #compressed}. */
+  String history(String name) {
+    return new String(decompressed(compressed(name)), StandardCharsets.UTF_8);
   }
 
   private IpaiException damaged(String name) {

@@ -149,10 +149,14 @@ final class ConfigReader {
           "use https");
     }
     return new IpaiConfig.Auth(
-        secret, jwks, reader.text(Setting.JWT_ISSUER), reader.requireText(Setting.JWT_AUDIENCE));
+        secret,
+        jwks,
+        reader.text(Setting.JWT_ISSUER),
+        reader.requireText(Setting.JWT_AUDIENCE),
+        new AccountsReader(reader, this::secret).read());
   }
 
-  private static boolean isPlainRemote(URI uri) {
+  static boolean isPlainRemote(URI uri) {
     String host = String.valueOf(uri.getHost());
     boolean isLoopback =
         host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");

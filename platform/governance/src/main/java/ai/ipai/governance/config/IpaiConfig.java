@@ -68,7 +68,34 @@ public record IpaiConfig(
       Optional<SecretSource> jwtSecret,
       Optional<URI> jwksUrl,
       Optional<String> issuer,
-      String audience) {}
+      String audience,
+      Accounts accounts) {}
+
+  /**
+   * How people get in where accounts are the platform's own.
+   *
+   * @param isSignedBySecret users' tokens carry HS256, else ES256
+   * @param signUp whether anybody may make an account
+   * @param confirms whether an address must be proven by mail
+   * @param siteUrl where people land; empty: the console
+   * @param redirectUrls patterns of where else they may be sent
+   */
+  public record Accounts(
+      boolean isSignedBySecret,
+      boolean signUp,
+      boolean confirms,
+      Optional<URI> siteUrl,
+      List<String> redirectUrls,
+      Optional<Mail> mail,
+      Optional<Oidc> oidc) {}
+
+  /** The mail server. */
+  public record Mail(
+      URI server, Optional<String> user, Optional<SecretSource> password, String from) {}
+
+  /** An identity provider. */
+  public record Oidc(
+      String name, URI issuer, String clientId, Optional<SecretSource> clientSecret) {}
 
   /**
    * What keeps data from being lost.

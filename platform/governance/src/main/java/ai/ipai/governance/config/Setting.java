@@ -55,6 +55,51 @@ public enum Setting {
   JWT_ISSUER("IPAI_JWT_ISSUER", "auth.issuer", "", "The iss that tokens must carry."),
   JWT_AUDIENCE(
       "IPAI_JWT_AUDIENCE", "auth.audience", "authenticated", "The aud that tokens must carry."),
+  AUTH_SIGNING(
+      "IPAI_AUTH_SIGNING",
+      "auth.signing",
+      "ES256",
+      "What signs users' tokens: ES256 (keys in the vault) or HS256 (the JWT secret)."),
+  AUTH_SIGN_UP(
+      "IPAI_AUTH_SIGN_UP", "auth.sign_up", "off", "Whether anybody may make an account: on, off."),
+  AUTH_CONFIRM(
+      "IPAI_AUTH_CONFIRM",
+      "auth.confirm",
+      "on",
+      "Whether an address must be proven by mail before it counts: on, off."),
+  AUTH_SITE_URL(
+      "IPAI_AUTH_SITE_URL",
+      "auth.site_url",
+      "",
+      "Where people land after a mailed link. Empty: the console."),
+  AUTH_REDIRECT_URLS(
+      "IPAI_AUTH_REDIRECT_URLS",
+      "auth.redirect_urls",
+      "",
+      "Where else they may be sent, such as https://app.example.com/**, with commas between."),
+  OIDC_NAME(
+      "IPAI_OIDC_NAME", "auth.oidc_name", "keycloak", "What clients call the identity provider."),
+  OIDC_ISSUER(
+      "IPAI_OIDC_ISSUER", "auth.oidc_issuer", "", "An OpenID Connect provider to sign in at."),
+  OIDC_CLIENT_ID(
+      "IPAI_OIDC_CLIENT_ID", "auth.oidc_client_id", "", "This installation's name there."),
+  OIDC_CLIENT_SECRET(
+      "IPAI_OIDC_CLIENT_SECRET",
+      "auth.oidc_client_secret",
+      "",
+      "Its secret; in a file only as secret://name."),
+  SMTP_URL(
+      "IPAI_SMTP_URL",
+      "mail.smtp_url",
+      "",
+      "Mail server: smtps://host:465, or smtp://host:587 with STARTTLS."),
+  SMTP_USER("IPAI_SMTP_USER", "mail.smtp_user", "", "Who signs in at the mail server."),
+  SMTP_PASSWORD(
+      "IPAI_SMTP_PASSWORD",
+      "mail.smtp_password",
+      "",
+      "Its password; in a file only as secret://name."),
+  MAIL_FROM("IPAI_MAIL_FROM", "mail.from", "", "Whom mails are from."),
   MASTER_KEY(
       "IPAI_MASTER_KEY", "", "", "Key of the embedded vault and of the logins. Else master.key."),
   STORAGE_URL(
@@ -145,6 +190,8 @@ public enum Setting {
         || this == MASTER_KEY
         || this == METRICS_TOKEN
         || this == DATABASE_URL
+        || this == OIDC_CLIENT_SECRET
+        || this == SMTP_PASSWORD
         || this == S3_SECRET_KEY;
   }
 

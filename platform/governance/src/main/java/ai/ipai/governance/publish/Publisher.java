@@ -393,7 +393,8 @@ public final class Publisher {
   }
 
   private void lock(QualifiedName target) throws SQLException {
-    sql.texts("select pg_advisory_xact_lock(hashtextextended(?, 1))::text", "publish " + target);
+    // Not an advisory lock: a model's SQL could hold that, and nothing would be published.
+    sql.texts("select ipai.take_turn(?)::text", "publish " + target);
   }
 
   private void ensureSchema(String schema) throws SQLException {

@@ -99,7 +99,7 @@ public final class WorkspaceApplier {
   /** Held to the end of the transaction, so that a plan stays true while it is carried out. */
   private static void lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("select pg_advisory_xact_lock(hashtextextended('ipai workspace', 1))");
+      statement.execute("select ipai.take_turn('workspace')");
     }
   }
 

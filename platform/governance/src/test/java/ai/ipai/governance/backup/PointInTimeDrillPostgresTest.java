@@ -95,7 +95,7 @@ final class PointInTimeDrillPostgresTest {
           WalShipping.start(
               before.dataDir(),
               server.clusterDir(),
-              new WalArchive(archive, WalArchive.systemIdentifier(server.clusterDir())))) {
+              new WalArchive(archive, WalArchive.systemIdentifier(server.clusterDir()), key))) {
         Thread writer = Thread.ofVirtual().start(() -> write(server, writing));
         awaitRows(20);
         new Backup(BackupSource.of(server, before.dataDir()), key, Clock.systemUTC()).write(backup);
@@ -247,7 +247,7 @@ final class PointInTimeDrillPostgresTest {
     return WalShipping.start(
         config.dataDir(),
         server.clusterDir(),
-        new WalArchive(archive, WalArchive.systemIdentifier(server.clusterDir())));
+        new WalArchive(archive, WalArchive.systemIdentifier(server.clusterDir()), key));
   }
 
   /** A row, and the end of the segment that holds it. */
@@ -262,7 +262,7 @@ final class PointInTimeDrillPostgresTest {
       segment = row.getString(1);
     }
     String system = WalArchive.systemIdentifier(server.clusterDir());
-    WalArchive archived = new WalArchive(archive, system);
+    WalArchive archived = new WalArchive(archive, system, key);
     await(() -> archived.names().contains(segment) || !shipping.problem().isEmpty());
     assertThat(shipping.problem()).isEmpty();
   }

@@ -84,7 +84,7 @@ final class Publishing {
   /** One at a time: publications grant on the same schemas, which PostgreSQL refuses at once. */
   private static void takeTurn(Connection transaction) throws SQLException {
     try (Statement statement = transaction.createStatement()) {
-      statement.execute("select pg_catalog.pg_advisory_xact_lock(131, 1)");
+      statement.execute("select ipai.take_turn('publishing')");
     }
   }
 

@@ -27,6 +27,10 @@ public final class Words {
               WriteBackCommand::new),
           new Word("build", "build, test and publish models", BuildCommand::new),
           new Word("sql", "run a query as a role or a person", SqlCommand::new),
+          new Word(
+              "bi",
+              "logins for tools that connect to PostgreSQL: grant, list, revoke",
+              BiCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),
           new Word(
               "explain-access",

@@ -43,6 +43,17 @@ class CommandUsageTest {
   }
 
   @Test
+  void loginsForToolsAreNamedBeforeADatabaseIsOpened() {
+    refused("SRV-001", "needs a name", "bi", "grant");
+    refused("SRV-001", "takes no name", "bi", "list", "superset");
+    refused("the word after bi", "revoke", "bi", "grnat", "ipai_auditor");
+    refused("SRV-001", "--claims", "bi", "grant", "a@example.com", "--claims", "{\"a\": 1}");
+    refused("SRV-001", "--days", "bi", "grant", "ipai_auditor", "--days", "-1");
+    refused("SRV-001", "-f FILE", "sql");
+    refused("SRV-001", "--timeout", "sql", "select 1", "--timeout", "301");
+  }
+
+  @Test
   void aFormatThatAWordCannotPrintIsRefused() {
     refused("it knows table, csv, json", "--output env", "build", "-o", "env");
     refused("it knows table, json", "--output csv", "plan", "-o", "csv");

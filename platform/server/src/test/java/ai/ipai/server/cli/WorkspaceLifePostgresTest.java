@@ -7,6 +7,8 @@ import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
 import ai.ipai.governance.vault.SecretValue;
+import ai.ipai.postgres.DatabaseUrl;
+import ai.ipai.postgres.PostgresClient;
 import ai.ipai.server.Installation;
 import ai.ipai.server.Platform;
 import ai.ipai.server.PlatformConfig;
@@ -56,6 +58,7 @@ class WorkspaceLifePostgresTest {
       assertThat(terminal.out()).contains("3 built", "0 failed");
       done(terminal, "sql", "select email from gold_shop.customer_value", "--as", "ipai_auditor");
       assertThat(terminal.out()).contains("a***@example.jp").doesNotContain("aiko@");
+      aToolsLoginIsMaskedToo(terminal);
       hash = hash(terminal);
       secretsAreGrantedAndTakenAway(terminal, running.installation());
       done(terminal, "backup", backup.toString(), "-o", "json");
@@ -67,6 +70,27 @@ class WorkspaceLifePostgresTest {
     itComesBack(data, backup, hash);
     lossIsAcceptedOnPurpose(data, backup);
     anotherKeyOpensEverythingButSecrets(backup, hash);
+  }
+
+  private void aToolsLoginIsMaskedToo(RecordingTerminal terminal) throws Exception {
+    done(terminal, "bi", "grant", "ipai_auditor", "--name", "tool", "--days", "1");
+    String printed = terminal.out().strip();
+    String masked = "select string_agg(email, ',') from gold_shop.customer_value";
+    try (var tool = PostgresClient.open(DatabaseUrl.parse(printed), "tool");
+        var statement = tool.createStatement();
+        var row = statement.executeQuery(masked)) {
+      row.next();
+      assertThat(row.getString(1)).contains("a***@example.jp").doesNotContain("aiko@");
+    }
+    done(terminal, "bi", "list", "-o", "json");
+    assertThat(terminal.out()).contains("ipai_bi_tool").doesNotContain(printed);
+    done(terminal, "bi", "revoke", "tool");
+    done(terminal, "bi", "list", "-o", "json");
+    assertThat(terminal.out().strip()).isEqualTo("[]");
+    Path file =
+        Files.writeString(folder.resolve("two.sql"), "select 1 as a; -- one\nselect 2 as b;");
+    done(terminal, "sql", "-c", "select 0 as z", "-f", file.toString(), "-o", "json");
+    assertThat(terminal.out().lines()).containsExactly("[{\"z\":0}]", "[{\"a\":1}]", "[{\"b\":2}]");
   }
 
   private static Platform start(Path data) throws InterruptedException {
