@@ -1,5 +1,6 @@
 package ai.ipai.server.doctor;
 
+import ai.ipai.gateway.token.KeyRing;
 import ai.ipai.governance.audit.seal.Checkpoint;
 import ai.ipai.governance.audit.seal.FolderCheckpointStore;
 import ai.ipai.governance.backup.Restore;
@@ -117,7 +118,10 @@ final class SafekeepingCheck {
     }
   }
 
-  /** Also of a database that lacks the column yet. */
+  /**
+   * Those that somebody has to enter again; the platform makes its own keys anew as it starts. Also
+   * of a database that lacks the column yet.
+   */
   private static List<String> lostSecrets(Connection connection) throws SQLException {
     List<String> lost = new ArrayList<>();
     try (PreparedStatement statement =
@@ -126,7 +130,10 @@ final class SafekeepingCheck {
                     + " order by 1");
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        lost.add(rows.getString(1));
+        String name = rows.getString(1);
+        if (!name.equals(KeyRing.SECRET.name())) {
+          lost.add(name);
+        }
       }
     }
     return lost;

@@ -164,7 +164,9 @@ class RestoreDrillPlatformTest {
   }
 
   private static boolean isOfSessions(String table) {
-    return table.startsWith("auth.") || table.startsWith("ipai.sign_in");
+    return table.startsWith("auth.")
+        || table.startsWith("ipai.sign_in")
+        || table.equals("ipai.attempt");
   }
 
   /** Every table with its rows and their hash; roles, policies, grants; the log up to an entry. */

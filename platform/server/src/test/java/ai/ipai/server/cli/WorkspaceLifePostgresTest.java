@@ -3,6 +3,7 @@ package ai.ipai.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.ipai.gateway.http.Json;
+import ai.ipai.gateway.token.KeyRing;
 import ai.ipai.governance.vault.SecretActor;
 import ai.ipai.governance.vault.SecretRef;
 import ai.ipai.governance.vault.SecretUser;
@@ -208,6 +209,15 @@ class WorkspaceLifePostgresTest {
     assertThat(terminal.out()).contains("lost with their master key: shop/key");
     assertThat(terminal.run("secret", "reset", "--yes")).isEqualTo(Cli.FAILED);
     assertThat(terminal.err()).contains("VLT-017");
+    try (Platform running = start(restored)) {
+      Assertions.assertThat(running.installation().vault().list())
+          .as("the platform makes its own keys anew")
+          .anySatisfy(
+              secret -> {
+                Assertions.assertThat(secret.ref()).isEqualTo(KeyRing.SECRET);
+                Assertions.assertThat(secret.isLost()).isFalse();
+              });
+    }
   }
 
   private static PlatformConfig config(Path data) {
