@@ -186,7 +186,7 @@ class WorkspaceLifePostgresTest {
     done(terminal, "secret", "revoke", "shop/key", "connector:shop");
   }
 
-  private void anotherKeyOpensEverythingButSecrets(Path backup, String hash) {
+  private void anotherKeyOpensEverythingButSecrets(Path backup, String hash) throws Exception {
     Path restored = folder.resolve("other");
     RecordingTerminal terminal = at(restored);
     done(terminal, "restore", backup.toString(), "--allow-other-key");
