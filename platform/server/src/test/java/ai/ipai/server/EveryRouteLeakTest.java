@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,10 @@ class EveryRouteLeakTest extends SmallCompany {
   private static final List<String> MARKERS = List.of("ZQ7", "918273.45", "918273");
 
   private static final String HALF = "Z";
+  private static final String NOBODYS = "00000000-0000-0000-0000-000000000000";
   private static String otherStatement = "";
+  private static String otherAccount = "";
+  private static String otherFactor = "";
 
   @BeforeAll
   static void theOtherTenantHasRows() throws Exception {
@@ -59,6 +63,27 @@ class EveryRouteLeakTest extends SmallCompany {
                 .POST(BodyPublishers.ofString(Json.text(Map.of("statement", sql)))));
     assertThat(own.body()).as("its owner sees it").contains("ZQ7", "918273.45");
     otherStatement = Json.read(own.body()).path("id").asString();
+    theOtherTenantHasAnAccountWithASecondFactor();
+  }
+
+  private static void theOtherTenantHasAnAccountWithASecondFactor() throws Exception {
+    String phil = token("phil");
+    HttpResponse<String> account =
+        send(
+            request("/auth/v1/user")
+                .header("Authorization", "Bearer " + phil)
+                .PUT(BodyPublishers.ofString("{\"data\": {\"note\": \"918273.45\"}}")));
+    assertThat(account.body()).as("its owner sees it").contains("918273.45");
+    otherAccount = Json.read(account.body()).path("id").asString();
+    HttpResponse<String> factor =
+        send(
+            request("/auth/v1/factors")
+                .header("Authorization", "Bearer " + phil)
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"factor_type\": \"totp\", \"friendly_name\": \"ZQ7\"}")));
+    assertThat(factor.statusCode()).as(factor.body()).isEqualTo(200);
+    otherFactor = Json.read(factor.body()).path("id").asString();
   }
 
   @Test
@@ -70,8 +95,9 @@ class EveryRouteLeakTest extends SmallCompany {
       for (String method : path.getValue().propertyNames()) {
         for (String filled : filled(path.getKey())) {
           for (String query : queries(path.getValue().path(method))) {
+            String caller = endsSessions(filled) ? token("guessed") : bruno;
             HttpRequest.Builder request =
-                request(filled + query).header("Authorization", "Bearer " + bruno);
+                request(filled + query).header("Authorization", "Bearer " + caller);
             request.method(method.toUpperCase(java.util.Locale.ROOT), body(method, filled));
             check(method + " " + filled + query, send(request));
             asked++;
@@ -80,13 +106,38 @@ class EveryRouteLeakTest extends SmallCompany {
       }
     }
     assertThat(asked).as("requests").isGreaterThan(60);
+    assertThat(get("/auth/v1/user", bruno).statusCode())
+        .as("the caller was signed in to the end")
+        .isEqualTo(200);
+  }
+
+  private static boolean endsSessions(String path) {
+    return path.startsWith("/auth/v1/logout");
   }
 
   private static HttpRequest.BodyPublisher body(String method, String path) {
-    boolean hasBody = method.equals("post") || method.equals("put") || method.equals("patch");
-    return hasBody && !path.contains("/auth/")
-        ? BodyPublishers.ofString("{\"statement\": \"select * from gold_finance.profit\"}")
-        : BodyPublishers.noBody();
+    if (!method.equals("post") && !method.equals("put") && !method.equals("patch")) {
+      return BodyPublishers.noBody();
+    }
+    if (!path.contains("/auth/")) {
+      return BodyPublishers.ofString("{\"statement\": \"select * from gold_finance.profit\"}");
+    }
+    Map<String, String> body =
+        new HashMap<>(
+            Map.of(
+                "email", "phil@example.com",
+                "type", "recovery",
+                "token", "123456",
+                "refresh_token", "aaaaaaaaaaaa",
+                "auth_code", NOBODYS,
+                "code_verifier", "a".repeat(43),
+                "factor_type", "totp",
+                "challenge_id", NOBODYS,
+                "code", "123456"));
+    if (!path.equals("/auth/v1/user")) {
+      body.put("password", "none of the passwords");
+    }
+    return BodyPublishers.ofString(Json.text(body));
   }
 
   /** The other tenant's own things in place of parameters, and things that nobody has. */
@@ -103,7 +154,9 @@ class EveryRouteLeakTest extends SmallCompany {
             case "table" -> List.of("profit", "partner", "audit_log", "none", "a%00b");
             case "name" -> List.of("finance", "none");
             case "index" -> List.of("0", "7");
-            case "id" -> List.of(otherStatement, "00000000-0000-0000-0000-000000000000");
+            case "id" -> List.of(otherStatement, NOBODYS);
+            case "user" -> List.of(otherAccount, NOBODYS, "none");
+            case "factor" -> List.of(otherFactor, NOBODYS, "none");
             case "connector" -> List.of("erp");
             default -> throw new AssertionError("say what the other tenant has at " + path);
           };
