@@ -33,6 +33,11 @@ record FileScan(
     try (Records records = open(file, stream)) {
       names = records.columns();
       long allowed = allowedBytes(file) / CELL_BYTES;
+      // Before anything is unpacked: reading a bomb to its limit takes the memory it is made to
+      // take.
+      if (records.promised() > allowed / Math.max(1, names.size())) {
+        throw bomb();
+      }
       for (long count = 0; more && count < most; count++) {
         more = records.look(guesses);
         if (count % TICK == 0) {

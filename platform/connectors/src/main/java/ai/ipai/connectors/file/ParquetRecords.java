@@ -248,6 +248,11 @@ final class ParquetRecords implements Records {
   }
 
   @Override
+  public long promised() {
+    return expectedRows;
+  }
+
+  @Override
   public long line() {
     return row;
   }

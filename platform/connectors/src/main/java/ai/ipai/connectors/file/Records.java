@@ -73,6 +73,11 @@ interface Records extends AutoCloseable {
     return true;
   }
 
+  /** How many records the file itself says that it has; 0 where it does not. */
+  default long promised() {
+    return 0;
+  }
+
   /** Line or row number of the record that was read last, from 1. */
   long line();
 
