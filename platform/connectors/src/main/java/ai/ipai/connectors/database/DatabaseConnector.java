@@ -7,6 +7,7 @@ import ai.ipai.spi.connector.ConnectorSettings;
 import ai.ipai.spi.connector.Cursor;
 import ai.ipai.spi.connector.Finding;
 import ai.ipai.spi.connector.HeldLog;
+import ai.ipai.spi.connector.LoadedKeys;
 import ai.ipai.spi.connector.LoggedConnector;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.Settings;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One database, read as one user. */
 final class DatabaseConnector implements LoggedConnector {
+  private static final int MOST_GONE = 50_000;
   private static final long MOMENT_MILLIS = 100;
 
   private final DatabaseSettings settings;
@@ -227,12 +229,29 @@ final class DatabaseConnector implements LoggedConnector {
     }
     ChangeLog shared = log();
     if (!stream.isLogged() || shared == null) {
-      return new TableReader(database, settings, stream, cancellation, request);
+      BatchReader rows = new TableReader(database, settings, stream, cancellation, request);
+      LoadedKeys loaded = request.loaded();
+      return stream.isSwept() && request.mode() == ReadMode.CHANGES && loaded != null
+          ? new SweptChanges(
+              rows, new DeletedKeys(loaded, after -> keys(stream, after), cancellation, MOST_GONE))
+          : rows;
     }
     LogCursor from = request.from() == null ? null : LogCursor.parse(request.from()).orElse(null);
     return request.mode() == ReadMode.CHANGES
         ? changes(shared, stream, from)
         : whole(shared, stream, from);
+  }
+
+  private BatchReader keys(TableStream stream, long after) {
+    TableCursor place = TableCursor.beginning("", "", "", "");
+    TableCursor from =
+        after == Long.MIN_VALUE ? place : place.after(List.of(Long.toString(after)), 0, "");
+    return new TableReader(
+        database,
+        settings,
+        stream.keys(),
+        cancellation,
+        new StreamRequest(stream.table().name(), ReadMode.SNAPSHOT, from.cursor()));
   }
 
   private BatchReader changes(ChangeLog shared, TableStream stream, @Nullable LogCursor from) {

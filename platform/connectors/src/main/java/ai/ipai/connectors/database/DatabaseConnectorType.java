@@ -53,6 +53,7 @@ public final class DatabaseConnectorType implements ConnectorType {
         "properties": {
           "cursor": {"type": "string", "description": "a column that grows with each change: changes are read by it"},
           "overlap": {"type": ["string", "integer"], "description": "how much is read again: at least the longest transaction (15m), or a number where the column is one (1000)"},
+          "deletes": {"enum": ["each_run", "reconcile"], "default": "reconcile", "description": "when a stream with a cursor looks for deletions: each_run compares the keys of both sides after each reading of changes"},
           "log": {"type": "boolean", "default": true, "description": "false: not from the log, though the connection says so"},
           "key": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "columns that identify a row, where the table declares none"}
         }

@@ -38,6 +38,12 @@ record SourceTable(
     return new SourceTable(name, from, kept, key, comment, isStored, computed);
   }
 
+  /** Its key alone. */
+  SourceTable keys() {
+    List<TableField> kept = fields.stream().filter(field -> key.contains(field.name())).toList();
+    return new SourceTable(name, from, kept, key, comment, isStored, computed);
+  }
+
   /** As a log tells it. */
   SourceTable told() {
     List<TableField> kept =

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor the column that changes are read by, or null
  * @param isLogged whether changes come from the server's log
+ * @param isSwept whether keys are compared after each reading of changes, to find deletions
  */
 record TableStream(
-    SourceTable table, @Nullable TableField cursor, Overlap overlap, boolean isLogged) {
+    SourceTable table,
+    @Nullable TableField cursor,
+    Overlap overlap,
+    boolean isLogged,
+    boolean isSwept) {
 
   static TableStream of(SourceTable found, Settings options) {
     SourceTable table = found;
@@ -28,8 +33,13 @@ record TableStream(
     if (!key.isEmpty()) {
       table = table.withKey(key);
     }
+    boolean isSwept = isSwept(options);
     if (options.findText("cursor").isEmpty()) {
-      return new TableStream(table, null, Overlap.of(options), false);
+      if (isSwept) {
+        throw options.fault(
+            "deletes", "needs a cursor", "leave it away: a table without one is compared whole");
+      }
+      return new TableStream(table, null, Overlap.of(options), false, false);
     }
     TableField cursor = field(table, options.text("cursor"));
     if (!Overlap.fits(cursor.type())) {
@@ -39,7 +49,26 @@ record TableStream(
     if (table.key().isEmpty()) {
       throw options.fault("cursor", "needs a key", "set key: the table declares none");
     }
-    return new TableStream(table, cursor, Overlap.of(options), false);
+    if (isSwept && !TableReader.isSwept(table)) {
+      throw options.fault(
+          "deletes",
+          "needs a key of one whole number",
+          "leave cursor away: the table is then compared whole");
+    }
+    return new TableStream(table, cursor, Overlap.of(options), false, isSwept);
+  }
+
+  private static boolean isSwept(Settings options) {
+    return switch (options.text("deletes", "reconcile")) {
+      case "each_run" -> true;
+      case "reconcile" -> false;
+      default -> throw options.fault("deletes", "is unknown", "write each_run or reconcile");
+    };
+  }
+
+  /** The same rows, but for the key nothing of them, in its order. */
+  TableStream keys() {
+    return new TableStream(table.keys(), null, overlap, false, false);
   }
 
   private static TableField field(SourceTable table, String column) {
@@ -54,7 +83,7 @@ record TableStream(
   TableStream logged(boolean wanted) {
     boolean can = wanted && cursor == null && !table.key().isEmpty() && table.isStored();
     boolean isKeyTold = table.key().stream().noneMatch(table.computed()::contains);
-    return can && isKeyTold ? new TableStream(table.told(), null, overlap, true) : this;
+    return can && isKeyTold ? new TableStream(table.told(), null, overlap, true, false) : this;
   }
 
   StreamDescriptor descriptor() {

@@ -58,7 +58,8 @@ final class ModelReader implements BatchReader {
     this.settings = settings;
     this.cancellation = cancellation;
     this.mode = request.mode();
-    this.loaded = request.loaded();
+    LoadedKeys told = request.loaded();
+    this.loaded = told != null && told.isWhole() ? told : null;
     this.at = start(request);
     this.expected =
         at.phase() == Phase.RECORDS

@@ -90,6 +90,16 @@ final class FakeIds implements OdooApi, LoadedKeys {
   }
 
   @Override
+  public boolean isWhole() {
+    return true;
+  }
+
+  @Override
+  public Ascending ascending(long after) {
+    throw new AssertionError("ids are counted");
+  }
+
+  @Override
   public JsonNode change(String model, String method, List<?> args, Map<String, ?> kwargs) {
     throw new AssertionError("nothing is changed");
   }

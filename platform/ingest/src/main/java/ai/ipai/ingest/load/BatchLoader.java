@@ -5,6 +5,7 @@ import ai.ipai.ingest.table.StageTable;
 import ai.ipai.spi.cell.EncodedRows;
 import ai.ipai.spi.connector.Emptied;
 import ai.ipai.spi.connector.KeySweep;
+import ai.ipai.spi.connector.KeysGone;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
@@ -63,6 +64,7 @@ public final class BatchLoader implements AutoCloseable {
         switch (batch.removal()) {
           case null -> LoadCounts.NONE;
           case KeySweep sweep -> deleted(Removals.sweep(connection, target, sweep));
+          case KeysGone gone -> deleted(Removals.gone(connection, target, gone));
           case Emptied _ -> deleted(Removals.empty(connection, target));
           case Superseded superseded -> deleted(Removals.supersede(connection, target, superseded));
           case Withdrawn withdrawn ->

@@ -4,6 +4,7 @@ import ai.ipai.ingest.IngestErrors;
 import ai.ipai.ingest.table.BronzeColumn;
 import ai.ipai.ingest.table.BronzeTable;
 import ai.ipai.spi.connector.KeySweep;
+import ai.ipai.spi.connector.KeysGone;
 import ai.ipai.spi.connector.Superseded;
 import ai.ipai.spi.connector.Withdrawn;
 import ai.ipai.spi.error.IpaiException;
@@ -32,10 +33,7 @@ final class Removals {
    *     go: more likely the reading user has lost rights than the source its rows
    */
   static long sweep(Connection connection, LoadTarget target, KeySweep sweep) throws SQLException {
-    if (target.key().size() != 1) {
-      throw new IllegalStateException("a key sweep needs a key of one column: " + target.table());
-    }
-    String key = "t." + SqlText.identifier(target.key().getFirst());
+    String key = onlyKey(target);
     Array present = connection.createArrayOf("bigint", sweep.present().toArray());
     String range = "%s > %d and %s <= %d".formatted(key, sweep.after(), key, sweep.upTo());
     // A set that PostgreSQL hashes once, not a list that it walks for every row.
@@ -44,6 +42,28 @@ final class Removals {
       refuseMassDelete(connection, target, SWEPT, range, gone, present);
     }
     return mark(connection, target, ", " + SWEPT, "", range + " and " + gone, present);
+  }
+
+  /**
+   * Marks the rows with these keys.
+   *
+   * @throws IpaiException {@code ING-005} as {@link #sweep}, judged by the whole comparison
+   */
+  static long gone(Connection connection, LoadTarget target, KeysGone gone) throws SQLException {
+    String key = onlyKey(target);
+    if (!target.anyDeletes()) {
+      refuseMassDelete(target, gone.compared(), gone.missing());
+    }
+    Array keys = connection.createArrayOf("bigint", gone.keys().toArray());
+    return mark(
+        connection, target, ", " + SWEPT, "", key + " in (select _ipai_a_key from swept)", keys);
+  }
+
+  private static String onlyKey(LoadTarget target) {
+    if (target.key().size() != 1) {
+      throw new IllegalStateException("a key sweep needs a key of one column: " + target.table());
+    }
+    return "t." + SqlText.identifier(target.key().getFirst());
   }
 
   /** Marks every row; the source itself said so. */
@@ -192,19 +212,21 @@ final class Removals {
       }
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
-        long live = rows.getLong(1);
-        long vanishing = rows.getLong(2);
-        if (live >= ALARM_ROWS && vanishing * 2 > live) {
-          throw new IpaiException(
-                  IngestErrors.MASS_DELETE,
-                  "%d of %d rows of %s would be marked as deleted"
-                      .formatted(vanishing, live, target.live()))
-              .fact("table", target.live())
-              .hint(
-                  "check that the reading user still sees all records; if they are really gone, run"
-                      + " the sync with deletes allowed");
-        }
+        refuseMassDelete(target, rows.getLong(1), rows.getLong(2));
       }
+    }
+  }
+
+  private static void refuseMassDelete(LoadTarget target, long live, long vanishing) {
+    if (live >= ALARM_ROWS && vanishing * 2 > live) {
+      throw new IpaiException(
+              IngestErrors.MASS_DELETE,
+              "%d of %d rows of %s would be marked as deleted"
+                  .formatted(vanishing, live, target.live()))
+          .fact("table", target.live())
+          .hint(
+              "check that the reading user still sees all records; if they are really gone, run"
+                  + " the sync with deletes allowed");
     }
   }
 }

@@ -16,19 +16,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts keys of a bronze table, by the number of all its rows that is kept along as far as that
- * leads, on a connection of its own, since the reader that asks runs beside the loader. Opens it at
- * the first question.
+ * Counts and lists keys of a bronze table; counts by the number of all its rows that is kept along
+ * as far as that leads, on a connection of its own, since the reader that asks runs beside the
+ * loader. Opens it at the first question.
  */
 final class BronzeKeys implements LoadedKeys, AutoCloseable {
   /** As many keys on either side of a range are counted, and taken from the number of all rows. */
   private static final int MOST_BESIDE = 2_000;
+
+  private static final int FETCHED = 10_000;
 
   private final Database database;
   private final String rows;
   private final String key;
   private final String connector;
   private final String stream;
+  private final boolean isWhole;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable Connection connection;
   private volatile boolean closed;
@@ -38,12 +41,20 @@ final class BronzeKeys implements LoadedKeys, AutoCloseable {
    * Opens nothing yet.
    *
    * @param state of the stream, whose table it is
+   * @param isWhole whether the table has every row that the source gave
    */
-  BronzeKeys(Database database, String connector, StreamState state, String key, SyncMode mode) {
+  BronzeKeys(
+      Database database,
+      String connector,
+      StreamState state,
+      String key,
+      SyncMode mode,
+      boolean isWhole) {
     QualifiedName table = state.table();
     this.database = database;
     this.connector = connector;
     this.stream = state.stream();
+    this.isWhole = isWhole;
     this.key = SqlText.identifier(key);
     this.rows =
         "from %s where %s"
@@ -72,6 +83,76 @@ final class BronzeKeys implements LoadedKeys, AutoCloseable {
   @Override
   public OptionalLong highest() {
     return ask("select %s %s order by %s desc limit 1".formatted(key, rows, key), List.of());
+  }
+
+  @Override
+  public boolean isWhole() {
+    return isWhole;
+  }
+
+  @Override
+  public Ascending ascending(long after) {
+    String sql = "select %1$s %2$s and %1$s > ? order by %1$s".formatted(key, rows);
+    asking.lock();
+    try {
+      return new Listed(opened(), sql, after);
+    } catch (SQLException e) {
+      throw StreamSync.describe(e, stream);
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  /** Keys by a cursor of the database, some at a time, in a transaction that only reads. */
+  private final class Listed implements Ascending {
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private @Nullable ResultSet found;
+    private long key;
+
+    Listed(Connection connection, String sql, long after) throws SQLException {
+      this.connection = connection;
+      connection.setAutoCommit(false);
+      this.statement = connection.prepareStatement(sql);
+      statement.setFetchSize(FETCHED);
+      statement.setLong(1, after);
+    }
+
+    @Override
+    public boolean next() {
+      asking.lock();
+      try {
+        ResultSet open = found == null ? statement.executeQuery() : found;
+        found = open;
+        if (!open.next()) {
+          return false;
+        }
+        key = open.getLong(1);
+        return true;
+      } catch (SQLException e) {
+        throw StreamSync.describe(e, stream);
+      } finally {
+        asking.unlock();
+      }
+    }
+
+    @Override
+    public long key() {
+      return key;
+    }
+
+    @Override
+    public void close() {
+      asking.lock();
+      try (statement) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      } catch (SQLException e) {
+        // Broken, and told by the question under way; it is closed with its owner.
+      } finally {
+        asking.unlock();
+      }
+    }
   }
 
   /** Whether anybody wanted to know numbers of rows. */

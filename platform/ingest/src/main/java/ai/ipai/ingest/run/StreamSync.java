@@ -21,9 +21,12 @@ import ai.ipai.spi.connector.Cancellation;
 import ai.ipai.spi.connector.ColumnType;
 import ai.ipai.spi.connector.ConnectorErrors;
 import ai.ipai.spi.connector.Cursor;
+import ai.ipai.spi.connector.KeySweep;
+import ai.ipai.spi.connector.KeysGone;
 import ai.ipai.spi.connector.Landing;
 import ai.ipai.spi.connector.ReadMode;
 import ai.ipai.spi.connector.RecordBatch;
+import ai.ipai.spi.connector.Removal;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.StreamRequest;
 import ai.ipai.spi.error.IpaiException;
@@ -184,9 +187,7 @@ final class StreamSync {
     }
     boolean isNext = state.readingCursor() == null && reading.mode() == ReadMode.CHANGES;
     Cursor from = isNext ? state.cursor() : state.readingCursor();
-    boolean tells = tellsKeys(reading);
-    try (BronzeKeys keys =
-            tells ? new BronzeKeys(database, run.connectorName(), state, keyColumn(), mode) : null;
+    try (BronzeKeys keys = keys(reading);
         PrefetchingReader reader =
             new PrefetchingReader(
                 opened(new StreamRequest(state.stream(), reading.mode(), from, keys, landing())),
@@ -203,9 +204,13 @@ final class StreamSync {
   }
 
   /** Where rows are discarded, bronze has fewer than the source, and numbers prove nothing. */
-  private boolean tellsKeys(ReadingPlan.Reading reading) {
+  private @Nullable BronzeKeys keys(ReadingPlan.Reading reading) {
+    String key = keyColumn();
+    if (reading.mode() != ReadMode.CHANGES || key.isEmpty()) {
+      return null;
+    }
     boolean isWhole = run.definition().contract().columns() != Drift.DISCARD_ROW;
-    return reading.mode() == ReadMode.CHANGES && isWhole && !keyColumn().isEmpty();
+    return new BronzeKeys(database, run.connectorName(), state, key, mode, isWhole);
   }
 
   /** The only column of a key of whole numbers; empty where there is no such key. */
@@ -308,6 +313,10 @@ final class StreamSync {
   }
 
   private void add(RecordBatch batch) throws SQLException {
+    if (batch.rows().isEmpty() && isSweep(batch.removal())) {
+      // What has changed is stored also where so many deletions are not believed.
+      commit();
+    }
     open.open();
     if (!state.shape().equals(table.wanted(state, batch.columns()))) {
       commit();
@@ -320,6 +329,10 @@ final class StreamSync {
     long micros = target.way() == Way.VERSIONS ? batch.rows().size() : 0;
     state = state.advanced(batch.after(), at.plus(micros, ChronoUnit.MICROS));
     open.add(batch, counts.read() == 0);
+  }
+
+  private static boolean isSweep(@Nullable Removal removal) {
+    return removal instanceof KeySweep || removal instanceof KeysGone;
   }
 
   /** Later than that of any batch before, to the microsecond that is stored. */

@@ -63,7 +63,7 @@ class LiveRowsPostgresTest {
             null);
     long[] counts = new long[bounds.length / 2];
     try (BronzeKeys keys =
-        new BronzeKeys(platform.database.database(), "erp", state, "id", SyncMode.MERGE)) {
+        new BronzeKeys(platform.database.database(), "erp", state, "id", SyncMode.MERGE, true)) {
       for (int i = 0; i < counts.length; i++) {
         counts[i] = keys.count(bounds[2 * i], bounds[2 * i + 1]);
       }

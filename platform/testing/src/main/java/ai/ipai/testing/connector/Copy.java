@@ -2,6 +2,7 @@ package ai.ipai.testing.connector;
 
 import ai.ipai.spi.connector.Emptied;
 import ai.ipai.spi.connector.KeySweep;
+import ai.ipai.spi.connector.KeysGone;
 import ai.ipai.spi.connector.RecordBatch;
 import ai.ipai.spi.connector.SourceColumn;
 import ai.ipai.spi.connector.SourceRow;
@@ -40,6 +41,8 @@ final class Copy {
                         && id <= sweep.upTo()
                         && !sweep.present().contains(id);
                   });
+      case KeysGone gone ->
+          rows.keySet().removeIf(known -> gone.keys().contains(Long.valueOf(known.getFirst())));
       case Emptied _ -> rows.clear();
       case Superseded gone ->
           rows.values().removeIf(row -> gone.value().equals(row.get(gone.column())));
