@@ -10,22 +10,44 @@
   const token = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const plots = new Set();
 
-  const read = figure => {
-    const columns = [...figure.querySelectorAll("thead th")].map(th => ({ ...th.dataset, title: th.textContent, same: th.hidden }));
-    const rows = [...figure.querySelectorAll("tbody tr")].map(tr => [...tr.children].map(td => td.dataset.raw));
+  const read = place => {
+    const columns = [...place.querySelectorAll("thead th")].map(th => ({ ...th.dataset, title: th.textContent, same: th.hidden }));
+    const rows = [...place.querySelectorAll("tbody tr")].map(tr => [...tr.children].map(td => td.dataset.raw));
     return { columns, rows };
   };
   const number = text => (text === "" ? null : Number(text));
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-  const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+  // As the table beside says it: a measure's format decides, on the axis in short.
+  const decimals = (least, most) => new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: most });
+  const money = decimals(2, 2), tenth = decimals(0, 1), plain = decimals(0, 3);
+  const figure = (value, format) =>
+    value == null ? "–"
+    : format === "money" ? money.format(value)
+    : format === "percent" ? tenth.format(value * 100) + "%"
+    : format === "duration" ? tenth.format(value) + " h"
+    : plain.format(value);
+  const short = (value, format) =>
+    format === "percent" || format === "duration" ? figure(value, format) : compact.format(value);
   // Months only where every date is the first of one; a week may begin on a first too.
   const labels = (texts, type) => {
     const length = type !== "time" ? undefined : texts.every(text => /^\d{4}-\d\d-01/.test(text)) ? 7 : 10;
     return text => text.slice(0, length);
   };
 
+  // Shares, hours and amounts never share an axis: each format has a plot of its own.
+  const byFormat = facet => {
+    const formats = [...new Set(facet.columns.filter(c => c.role === "measure").map(c => c.format))];
+    return formats.map(format => {
+      const kept = facet.columns.map(c => c.role !== "measure" || c.format === format);
+      const columns = facet.columns.filter((_, i) => kept[i]);
+      const own = formats.length > 1 ? columns.filter(c => c.role === "measure").map(c => c.title).join(", ") : "";
+      return { title: [facet.title, own].filter(Boolean).join(" · "), format, columns, rows: facet.rows.map(row => row.filter((_, i) => kept[i])) };
+    });
+  };
+
   // Amounts of different currencies never share an axis.
-  const facets = table => {
+  const facets = table => byCurrency(table).flatMap(byFormat);
+  const byCurrency = table => {
     const telling = table.columns.map(c => !c.same || c.name === "currency");
     const columns = table.columns.filter((_, i) => telling[i]), rows = table.rows.map(row => row.filter((_, i) => telling[i]));
     const at = columns.findIndex(c => c.role === "dimension" && c.name === "currency");
@@ -60,7 +82,7 @@
     const common = {
       color: palette(), animation: !still.matches, textStyle: { color: ink, fontFamily: "system-ui, sans-serif", fontSize: 12 },
       legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-      tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => (v == null ? "–" : exact.format(Array.isArray(v) ? v[1] : v)) },
+      tooltip: { renderMode: "richText", confine: true, trigger: chart === "pie" ? "item" : "axis", backgroundColor: token("--card"), borderColor: line, textStyle: { color: ink }, valueFormatter: v => figure(Array.isArray(v) ? v[1] : v, facet.format) },
     };
     if (chart === "pie") {
       const [first] = names.values();
@@ -81,13 +103,13 @@
     return { ...common, grid: { left: 8, right: 16, top: 16, bottom: 44, containLabel: true },
       xAxis: { ...(isScaled ? { type: "time" } : { type: "category", data: categories }),
         axisLabel: { color: muted, hideOverlap: true, ...(!isScaled && categories.length <= 8 ? { interval: 0, width: 64, overflow: "break" } : {}) }, axisLine: { lineStyle: { color: line } } },
-      yAxis: { type: "value", axisLabel: { color: muted, formatter: v => compact.format(v) }, splitLine: { lineStyle: { color: line } } }, series: list };
+      yAxis: { type: "value", axisLabel: { color: muted, formatter: v => short(v, facet.format) }, splitLine: { lineStyle: { color: line } } }, series: list };
   };
 
-  const draw = figure => {
-    const chart = figure.dataset.chart, host = figure.querySelector(".plots");
+  const draw = place => {
+    const chart = place.dataset.chart, host = place.querySelector(".plots");
     if (!host || host.childElementCount) return;
-    const data = read(figure);
+    const data = read(place);
     for (const facet of facets(data)) {
       const box = document.createElement("div");
       if (facet.title) { const title = document.createElement("p"); title.className = "plot-title"; title.textContent = facet.title; box.append(title); }
@@ -95,7 +117,7 @@
       box.append(plot); host.append(box);
       if (chart === "number") {
         plot.className = "number";
-        plot.textContent = facet.rows.map(row => exact.format(number(row.at(-1)) ?? 0)).join(" · ");
+        plot.textContent = facet.rows.map(row => figure(number(row.at(-1)), facet.format)).join(" · ");
         continue;
       }
       plot.className = "plot";
@@ -106,7 +128,7 @@
       new ResizeObserver(() => drawn.resize()).observe(plot);
     }
   };
-  const drawAll = root => { if (window.echarts) for (const figure of root.querySelectorAll("figure[data-chart]")) draw(figure); };
+  const drawAll = root => { if (window.echarts) for (const each of root.querySelectorAll("figure[data-chart]")) draw(each); };
 
   document.addEventListener("htmx:afterSettle", event => drawAll(event.target));
   document.addEventListener("htmx:responseError", event => {
