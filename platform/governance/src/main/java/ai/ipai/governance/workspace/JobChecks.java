@@ -21,6 +21,7 @@ final class JobChecks {
   void check() {
     Map<String, List<String>> calls = new TreeMap<>();
     for (Declared job : workspace.declared(DeclaredKind.JOB)) {
+      ScheduleChecks.check(job, faults);
       tasks(job);
       calls.put(job.name(), calledJobs(job).stream().map(YamlScalar::text).toList());
     }

@@ -49,6 +49,7 @@ final class WorkspaceChecks {
   }
 
   private void connector(Declared connector) {
+    ScheduleChecks.check(connector, faults);
     if (!known.connectorTypes().isEmpty()) {
       Trees.text(connector.body(), "type")
           .ifPresent(

@@ -63,8 +63,9 @@ class SchemaLibraryTest {
         .containsExactly(
             "f.yaml:1:7 WSP-007 \"name\" is not written as it must be → Lower-case letters, digits,"
                 + " _ and -. Default: the file's name.",
-            "f.yaml:2:11 WSP-007 \"schedule\" is not written as it must be → Five fields of cron in"
-                + " UTC, such as 15 3 * * *, or every and a duration, such as every 15m.",
+            "f.yaml:2:11 WSP-007 \"schedule\" is not written as it must be → Five fields of cron,"
+                + " in UTC unless a time zone stands beside it, such as 15 3 * * * or 0 6 * * mon-fri, or"
+                + " every and a duration, such as every 15m.",
             "f.yaml:3:10 WSP-007 \"retries\" is out of bounds → write 0 to 20",
             "f.yaml:5:5 WSP-022 \"tasks\" needs exactly one of sync, build, job",
             "f.yaml:9:12 WSP-006 \"build\" must be text, found a number → put it in quotes",

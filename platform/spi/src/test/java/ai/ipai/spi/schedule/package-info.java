@@ -1,0 +1,5 @@
+/** Tests of schedules. */
+@NullMarked
+package ai.ipai.spi.schedule;
+
+import org.jspecify.annotations.NullMarked;
