@@ -159,6 +159,7 @@ public final class Platform implements AutoCloseable {
             observer(config, meters, started),
             Platform::translate,
             config.settings().server().corsOrigin());
+    front.trust(config.settings().server().trustedProxies());
     Gauge.builder("ipai.http.in.flight", front, HttpFront::inFlight).register(meters);
     Gauge.builder("ipai.http.connections", front, HttpFront::connections).register(meters);
     return front;

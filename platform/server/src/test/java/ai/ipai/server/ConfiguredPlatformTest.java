@@ -31,6 +31,8 @@ final class ConfiguredPlatformTest {
                 METRICS_TOKEN,
                 "IPAI_CORS_ORIGIN",
                 APP,
+                "IPAI_TRUSTED_PROXIES",
+                "127.0.0.1, 10.0.0.0/8",
                 "IPAI_PROCESS_SOURCES",
                 "faros=node /opt/source.js"),
             Map.of(
@@ -80,6 +82,30 @@ final class ConfiguredPlatformTest {
                 .firstValue("Access-Control-Allow-Origin"))
         .isNotEqualTo(java.util.Optional.of("https://evil.example"))
         .isNotEqualTo(java.util.Optional.of("*"));
+  }
+
+  @Test
+  @Tag("REQ-AUTH-011")
+  void aTrustedProxySaysWhoAsks() throws Exception {
+    assertThat(addressOf("6.6.6.6, 203.0.113.77, 10.1.2.3")).isEqualTo("203.0.113.77");
+  }
+
+  /** Under which address the log has an attempt to sign in that came with this header. */
+  private static String addressOf(String forwarded) throws Exception {
+    var refused =
+        running.send(
+            running
+                .request("/auth/v1/token?grant_type=password", "", "sign-in")
+                .header("X-Forwarded-For", forwarded)
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"email\": \"nobody@example.com\", \"password\": \"none of them\"}")));
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    return running
+        .column(
+            "select client_address from ipai.audit_log where action = 'auth.sign_in'"
+                + " order by id desc limit 1")
+        .getFirst();
   }
 
   private static HttpRequest.Builder metrics() {

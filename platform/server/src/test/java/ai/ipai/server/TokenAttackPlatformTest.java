@@ -128,7 +128,9 @@ class TokenAttackPlatformTest extends SmallCompany {
     String before = token("bruno");
     String id =
         KeyRing.rotate(
-            platform.installation().vault(), SecretActor.of("user:test", "ipai_platform_admin"));
+            platform.installation().vault(),
+            SecretActor.of("user:test", "ipai_platform_admin"),
+            false);
     // Another server's new token is what makes this one look for the key.
     KeyRing other = KeyRing.open(platform.installation().vault());
     assertThat(other.published()).hasSizeGreaterThan(1);

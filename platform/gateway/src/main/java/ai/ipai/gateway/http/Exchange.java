@@ -20,13 +20,16 @@ public final class Exchange {
   private final Route route;
   private final String requestId;
   private final byte[] body;
+  private final String remoteAddress;
   private @Nullable VerifiedToken caller;
 
-  Exchange(RoutingContext context, Route route, String requestId, byte[] body) {
+  Exchange(
+      RoutingContext context, Route route, String requestId, byte[] body, String remoteAddress) {
     this.context = context;
     this.route = route;
     this.requestId = requestId;
     this.body = body;
+    this.remoteAddress = remoteAddress;
   }
 
   public String method() {
@@ -46,11 +49,9 @@ public final class Exchange {
     return requestId;
   }
 
-  /** The peer's address; what proxies claim in headers is not asked. */
+  /** Who asks: the peer, or whom a trusted proxy names. Empty if the peer has gone. */
   public String remoteAddress() {
-    return context.request().remoteAddress() == null
-        ? ""
-        : context.request().remoteAddress().hostAddress();
+    return remoteAddress;
   }
 
   public Optional<String> header(String name) {

@@ -3,6 +3,7 @@ package ai.ipai.gateway.http;
 import ai.ipai.gateway.GatewayErrors;
 import ai.ipai.gateway.token.TokenVerifier;
 import ai.ipai.gateway.token.VerifiedToken;
+import ai.ipai.governance.config.AddressBlocks;
 import ai.ipai.spi.error.IpaiException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -59,6 +60,7 @@ public final class HttpFront implements AutoCloseable {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final List<Route> routes = new ArrayList<>();
   private volatile Denials denials = exchange -> {};
+  private volatile ClientAddress clients = new ClientAddress(AddressBlocks.NONE);
   private @Nullable HttpServer server;
 
   /** Hears of every caller whose platform roles do not reach a route, before the answer leaves. */
@@ -100,6 +102,11 @@ public final class HttpFront implements AutoCloseable {
     this.connections = new ConnectionGate(vertx, limits);
     this.router = Router.router(vertx);
     router.route().handler(this::prepare);
+  }
+
+  /** Whose word on the address of whoever asks is believed; nobody's at first. */
+  public void trust(AddressBlocks proxies) {
+    clients = new ClientAddress(proxies);
   }
 
   /** Where denials of routes are recorded; set it before serving routes that need roles. */
@@ -238,7 +245,12 @@ public final class HttpFront implements AutoCloseable {
 
   private void dispatch(RoutingContext context, Route route, byte[] body) {
     String requestId = context.get("requestId");
-    Exchange exchange = new Exchange(context, route, requestId, body);
+    var peer = context.request().remoteAddress();
+    String address =
+        peer == null || peer.hostAddress() == null
+            ? ""
+            : clients.of(peer.hostAddress(), context.request().headers().getAll("X-Forwarded-For"));
+    Exchange exchange = new Exchange(context, route, requestId, body, address);
     Context loop = vertx.getOrCreateContext();
     AtomicBoolean answered = new AtomicBoolean();
     var work =

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The installation's own ES256 keys. They stand in the vault as one key set: the first signs, the
  * others are still accepted. Servers of one installation read them again when a token names a key
- * that they do not know, so a key that another server made counts at once. Safe for many threads.
+ * that they do not know, so a key that another server made counts at once, and every minute, so
+ * that one that was taken away ends. Safe for many threads.
  */
 public final class KeyRing implements SigningKeys {
   public static final SecretRef SECRET = SecretRef.parse("secret://auth/signing_keys");
@@ -49,6 +50,9 @@ public final class KeyRing implements SigningKeys {
   private static final int MAX_FORMER = 2;
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+  /** How long a key that another process rotated away may still sign and count here. */
+  private static final Duration FRESH = Duration.ofMinutes(1);
 
   private final Vault vault;
   private final ReentrantLock reading = new ReentrantLock();
@@ -98,19 +102,28 @@ public final class KeyRing implements SigningKeys {
   }
 
   /**
-   * A new key signs from now on; tokens of the keys before stay good until they expire.
+   * A new key signs from now on, in servers that run within a minute; tokens of the keys before
+   * stay good until they expire, unless those are forgotten.
    *
+   * @param forgetsFormer no token of another key counts from then on
    * @return the new key's id
    */
-  public static String rotate(Vault vault, SecretActor actor) {
+  public static String rotate(Vault vault, SecretActor actor, boolean forgetsFormer) {
     if (!isThere(vault)) {
       make(vault);
     }
     List<ECKey> rotated = new ArrayList<>();
     rotated.add(newKey());
-    read(vault).stream().limit(MAX_FORMER).map(ECKey::toPublicJWK).forEach(rotated::add);
+    if (!forgetsFormer) {
+      read(vault).stream().limit(MAX_FORMER).map(ECKey::toPublicJWK).forEach(rotated::add);
+    }
     vault.rotate(actor, SECRET, text(rotated));
     return rotated.getFirst().getKeyID();
+  }
+
+  /** Ids of the keys, the signing one first; empty where none was made yet. */
+  public static List<String> ids(Vault vault) {
+    return isThere(vault) ? read(vault).stream().map(ECKey::getKeyID).toList() : List.of();
   }
 
   private static ECKey newKey() {
@@ -153,6 +166,17 @@ public final class KeyRing implements SigningKeys {
         .hint("Make new ones: ./ipai secret delete auth/signing_keys, and start again.");
   }
 
+  /** Reads them again where that was long ago; one thread does, the others go on. */
+  private void refresh() {
+    if (System.nanoTime() - readAtNanos > FRESH.toNanos() && reading.tryLock()) {
+      try {
+        readAgain();
+      } finally {
+        reading.unlock();
+      }
+    }
+  }
+
   /** Reads the keys again, at most every five seconds. */
   private void readAgain() {
     reading.lock();
@@ -173,6 +197,7 @@ public final class KeyRing implements SigningKeys {
     if (id == null || !JWSAlgorithm.ES256.equals(token.getHeader().getAlgorithm())) {
       return false;
     }
+    refresh();
     Optional<ECKey> key = find(id);
     if (key.isEmpty() && looksLikeOurs(id)) {
       readAgain();
@@ -198,6 +223,7 @@ public final class KeyRing implements SigningKeys {
 
   /** Claims as a signed token in compact form. */
   String sign(Map<String, Object> claims) {
+    refresh();
     ECKey key = keys.getFirst();
     try {
       JWSObject token =
@@ -216,6 +242,7 @@ public final class KeyRing implements SigningKeys {
 
   /** The public halves, for whoever checks our tokens: the value of {@code keys} in a JWKS. */
   public List<Map<String, Object>> published() {
+    refresh();
     return keys.stream()
         .map(
             key -> {

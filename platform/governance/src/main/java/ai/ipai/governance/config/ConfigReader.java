@@ -77,9 +77,20 @@ final class ConfigReader {
         reader.port(Setting.PORT),
         reader.requireText(Setting.BIND_ADDRESS),
         reader.uri(Setting.PUBLIC_URL, "http", "https"),
+        trustedProxies(),
         corsOrigin(),
         restSchemas(),
         reader.text(Setting.METRICS_TOKEN).map(SensitiveText::of));
+  }
+
+  private AddressBlocks trustedProxies() {
+    Optional<String> text = reader.text(Setting.TRUSTED_PROXIES);
+    Optional<AddressBlocks> blocks = text.flatMap(AddressBlocks::parse);
+    if (text.isPresent() && blocks.isEmpty()) {
+      reader.invalid(
+          Setting.TRUSTED_PROXIES, "addresses or blocks such as 10.0.0.0/8, ::1, and no names");
+    }
+    return blocks.orElse(AddressBlocks.NONE);
   }
 
   private String corsOrigin() {

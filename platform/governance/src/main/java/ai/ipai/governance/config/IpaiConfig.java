@@ -34,6 +34,7 @@ public record IpaiConfig(
    *
    * @param port 0 takes a free one
    * @param publicUrl how callers reach it, where a proxy stands before it
+   * @param trustedProxies who may say in a header for whom they ask
    * @param corsOrigin whose pages may call it; {@code *} is any
    * @param restSchemas served at {@code /rest/v1}; {@code gold_*} is all that begin so
    * @param metricsToken who presents it reads the metrics from elsewhere
@@ -42,6 +43,7 @@ public record IpaiConfig(
       int port,
       String bindAddress,
       Optional<URI> publicUrl,
+      AddressBlocks trustedProxies,
       String corsOrigin,
       List<String> restSchemas,
       Optional<SensitiveText> metricsToken) {}

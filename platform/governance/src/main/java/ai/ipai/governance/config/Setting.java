@@ -17,6 +17,11 @@ public enum Setting {
   BIND_ADDRESS("IPAI_BIND_ADDRESS", "server.bind", "127.0.0.1", "Address the API listens on."),
   PUBLIC_URL(
       "IPAI_PUBLIC_URL", "server.public_url", "", "How callers reach the API, behind a proxy."),
+  TRUSTED_PROXIES(
+      "IPAI_TRUSTED_PROXIES",
+      "server.trusted_proxies",
+      "",
+      "Proxies in front, as addresses or blocks with commas between: whom they name in X-Forwarded-For is who asks."),
   CORS_ORIGIN(
       "IPAI_CORS_ORIGIN",
       "server.cors_origin",

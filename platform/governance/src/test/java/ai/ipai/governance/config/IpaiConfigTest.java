@@ -63,6 +63,7 @@ class IpaiConfigTest {
                 1002,
                 "0.0.0.0",
                 java.util.Optional.empty(),
+                AddressBlocks.NONE,
                 "*",
                 java.util.List.of("public", "api", "gold_*", "platinum_*"),
                 java.util.Optional.empty()));
@@ -72,6 +73,14 @@ class IpaiConfigTest {
     IpaiConfig config =
         IpaiConfig.load(Map.of("IPAI_PORT", "1003"), Map.of(Setting.PORT, "1004"), folder);
     assertThat(config.server().port()).isEqualTo(1004);
+  }
+
+  @Test
+  void proxiesAreAddresses() {
+    assertThat(load(Map.of("IPAI_TRUSTED_PROXIES", "10.0.0.0/8")).server().trustedProxies())
+        .isNotEqualTo(AddressBlocks.NONE);
+    assertThatThrownBy(() -> load(Map.of("IPAI_TRUSTED_PROXIES", "proxy.example.com")))
+        .hasMessageContaining("IPAI_TRUSTED_PROXIES");
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class Words {
               "bi",
               "logins for tools that connect to PostgreSQL: grant, list, revoke",
               BiCommand::new),
+          new Word("keys", "the keys that sign access tokens: list, rotate", KeysCommand::new),
           new Word("token", "mint a local token for a user or a role", TokenCommand::new),
           new Word(
               "explain-access",

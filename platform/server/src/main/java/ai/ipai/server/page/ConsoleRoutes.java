@@ -148,8 +148,7 @@ public final class ConsoleRoutes {
           ? Answer.empty(401).with("HX-Redirect", "/console/sign-in")
           : toSignIn;
     }
-    Visitor visitor = visitor(session.get(), exchange);
-    Page page = render(exchange, visitor);
+    Page page = render(exchange, session.get());
     Answer answer = Answer.html(page.status(), page.html());
     return session.get().renewed().map(grant -> sessions.open(answer, grant)).orElse(answer);
   }
@@ -164,20 +163,23 @@ public final class ConsoleRoutes {
         notice.apply(token.platformRoles()));
   }
 
-  private Page render(Exchange exchange, Visitor visitor) {
+  /** Never fails: what was renewed on the way must reach the browser, or it is signed out soon. */
+  private Page render(Exchange exchange, ConsoleSessions.Session session) {
+    Optional<Visitor> visitor = Optional.empty();
     try {
+      visitor = Optional.of(visitor(session, exchange));
       return console.page(
-          new ConsoleRequest(segments(exchange.path()), exchange.queries()), visitor);
+          new ConsoleRequest(segments(exchange.path()), exchange.queries()), visitor.get());
     } catch (IpaiException e) {
       int status = ErrorShape.status(e);
       if (status >= 500) {
         LOG.warn("a page failed: {}", e.code(), e);
       }
       return console.error(
-          status,
-          sentence(String.valueOf(e.getMessage())),
-          exchange.requestId(),
-          Optional.of(visitor));
+          status, sentence(String.valueOf(e.getMessage())), exchange.requestId(), visitor);
+    } catch (RuntimeException e) {
+      LOG.error("a page failed", e);
+      return console.error(500, "Something went wrong here.", exchange.requestId(), visitor);
     }
   }
 

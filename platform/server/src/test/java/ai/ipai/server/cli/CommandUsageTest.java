@@ -49,6 +49,8 @@ class CommandUsageTest {
     refused("the word after bi", "revoke", "bi", "grnat", "ipai_auditor");
     refused("SRV-001", "--claims", "bi", "grant", "a@example.com", "--claims", "{\"a\": 1}");
     refused("SRV-001", "--days", "bi", "grant", "ipai_auditor", "--days", "-1");
+    refused("the word after keys", "rotate", "keys", "rotat");
+    refused("SRV-001", "--forget-former", "keys", "list", "--forget-former");
     refused("SRV-001", "-f FILE", "sql");
     refused("SRV-001", "--timeout", "sql", "select 1", "--timeout", "301");
   }
