@@ -37,6 +37,8 @@ final class AccountChange {
     Optional<String> hash = Optional.empty();
     if (!password.isEmpty()) {
       AuthRules.checkedPassword(password);
+      parts.attempts().admit(Attempts.Limit.PASSWORD, self.id().toString());
+      refuseUnlessSecond(self);
       refuseSame(self, password);
       hash = Optional.of(parts.hasher().hash(password));
     }
@@ -58,6 +60,7 @@ final class AccountChange {
               }
               if (newHash.isPresent()) {
                 AccountWriter.setPassword(connection, self.id(), newHash.get());
+                AccountWriter.voidProofs(connection, self.id());
                 parts.sessions().end(connection, self.id(), self.session(), Sessions.Scope.OTHERS);
                 parts.allowed(connection, origin, "auth.password", self.id(), "own");
               }
@@ -80,6 +83,15 @@ final class AccountChange {
             () ->
                 AuthFaults.forbidden(
                     "user_not_found", "User from sub claim in JWT does not exist"));
+  }
+
+  /** Before passwords are compared: what that says is for the second factor's holder alone. */
+  private void refuseUnlessSecond(Self self) throws SQLException {
+    parts.read(
+        connection -> {
+          requireSecond(connection, self);
+          return self;
+        });
   }
 
   private void refuseSame(Self self, String password) throws SQLException {

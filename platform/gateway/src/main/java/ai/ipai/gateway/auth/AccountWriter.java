@@ -136,7 +136,17 @@ final class AccountWriter {
     } catch (SQLException e) {
       throw taken(e);
     }
+    voidProofs(connection, id);
     identify(connection, id);
+  }
+
+  /**
+   * What was mailed or begun before counts no more: links, codes and flows of a browser. For
+   * whatever changes who may get in.
+   */
+  static void voidProofs(Connection connection, UUID id) throws SQLException {
+    update(connection, "delete from auth.one_time_tokens where user_id = ?", id);
+    update(connection, "delete from auth.flow_state where user_id = ?", id);
   }
 
   static void wantEmail(Connection connection, UUID id, String email) throws SQLException {
@@ -176,6 +186,15 @@ final class AccountWriter {
           updated_at = now()
         where id = ?
         """,
+        json,
+        id);
+  }
+
+  /** In the place of what stood there: it may be of somebody else who entered the address. */
+  static void setUserMetadata(Connection connection, UUID id, String json) throws SQLException {
+    update(
+        connection,
+        "update auth.users set raw_user_meta_data = ?::jsonb, updated_at = now() where id = ?",
         json,
         id);
   }

@@ -80,8 +80,9 @@ final class AdminAccounts {
   private Optional<String> hash(JsonNode body) {
     String given = AuthBody.text(body, "password_hash");
     if (!given.isEmpty()) {
-      if (!given.startsWith("$2") && !given.startsWith("$argon2id$")) {
-        throw AuthFaults.invalid("password_hash is neither bcrypt nor Argon2id");
+      if (!PasswordHasher.isAffordable(given)) {
+        throw AuthFaults.invalid(
+            "password_hash is neither bcrypt nor Argon2id, or too dear to check");
       }
       return Optional.of(given);
     }
@@ -166,6 +167,7 @@ final class AdminAccounts {
           }
           if (hash.isPresent()) {
             AccountWriter.setPassword(connection, id, hash.get());
+            AccountWriter.voidProofs(connection, id);
           }
           if (role.isPresent()) {
             AccountWriter.setRole(connection, id, role.get());

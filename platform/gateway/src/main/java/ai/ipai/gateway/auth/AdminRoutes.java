@@ -7,6 +7,7 @@ import ai.ipai.gateway.http.Guard;
 import ai.ipai.gateway.http.Parameter;
 import ai.ipai.gateway.http.Route;
 import ai.ipai.gateway.http.RouteHandler;
+import ai.ipai.gateway.read.Callers;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class AdminRoutes {
         route("POST", "/auth/v1/invite", "Make an account and mail an invitation", this::invite));
   }
 
-  private static Route route(String method, String path, String summary, RouteHandler handler) {
+  private Route route(String method, String path, String summary, RouteHandler handler) {
     List<Parameter> parameters =
         List.of("user", "factor").stream()
             .filter(name -> path.contains("{" + name + "}"))
@@ -59,8 +60,14 @@ final class AdminRoutes {
     return new Route(method, path, Guard.SIGNED_IN, ErrorShape.AUTH, summary, parameters, guarded);
   }
 
-  private static void requireService(Exchange exchange) {
+  /** Recorded before it is told. */
+  private void requireService(Exchange exchange) {
     if (!"service_role".equals(exchange.signedIn().databaseRole())) {
+      parts.denied(
+          AuthBody.origin(exchange),
+          "auth.admin",
+          Callers.principal(Callers.of(exchange.signedIn(), exchange.requestId())),
+          "not_admin");
       throw AuthFaults.forbidden("not_admin", "User not allowed");
     }
   }

@@ -44,7 +44,9 @@ final class Attempts {
     MAILBOX("mailbox", 1, Duration.ofSeconds(60)),
     MAILBOX_HOURLY("mailbox-hour", 10, Duration.ofHours(1)),
     /** Codes of an authenticator; what was right does not count. */
-    FACTOR("factor", 9, Duration.ofMinutes(5));
+    FACTOR("factor", 9, Duration.ofMinutes(5)),
+    /** Changes of the own password: each is compared and hashed, which is dear. */
+    PASSWORD("password", 10, Duration.ofMinutes(5));
 
     private final String text;
     private final int max;
@@ -79,7 +81,7 @@ final class Attempts {
               seconds);
       case MAILBOX_HOURLY, ADDRESS_MAIL ->
           AuthFaults.throttled("over_email_send_rate_limit", "email rate limit exceeded", seconds);
-      case ADDRESS_SIGN_IN, ADDRESS_SIGN_UP, ADDRESS_PROOF, ADDRESS_AWAY, FACTOR ->
+      case ADDRESS_SIGN_IN, ADDRESS_SIGN_UP, ADDRESS_PROOF, ADDRESS_AWAY, FACTOR, PASSWORD ->
           AuthFaults.throttled("over_request_rate_limit", "Request rate limit reached", seconds);
     };
   }

@@ -189,6 +189,10 @@ final class AuthRoutes {
   }
 
   private Answer followed(Exchange exchange) throws SQLException {
+    if (exchange.method().equals("HEAD")) {
+      // Scanners of mails look whether there is something; that must not use up the link.
+      return Answer.empty(204);
+    }
     String destination = parts.rules().destination(AuthBody.redirect(exchange));
     String type = exchange.query("type").orElse("");
     String token = exchange.query("token").or(() -> exchange.query("token_hash")).orElse("");

@@ -222,6 +222,7 @@ final class Factors {
           "session_not_found", "Session from session_id claim in JWT does not exist");
     }
     byte[] secret = secret(connection, self.id(), factor);
+    refuseUnlessSecondOrKnown(connection, self, factor);
     int taken =
         AccountWriter.update(
             connection,
@@ -257,9 +258,39 @@ final class Factors {
       return new Checked(Check.WRONG, Optional.empty());
     }
     Attempts.undo(connection, Attempts.Limit.FACTOR, self.id().toString());
+    forgetUnverified(connection, self.id());
     SignIn.Grant grant = parts.sessions().raise(connection, account, session, factor);
     parts.allowed(connection, origin, "auth.factor_verify", self.id(), "totp");
     return new Checked(Check.RIGHT, Optional.of(grant));
+  }
+
+  /**
+   * Whoever has only the password may have enrolled a factor before the owner did: it must not
+   * become a way around the owner's.
+   */
+  private static void refuseUnlessSecondOrKnown(
+      Connection connection, AccountChange.Self self, UUID factor) throws SQLException {
+    if (!isVerified(connection, factor)) {
+      refuseUnlessSecond(connection, self);
+    }
+  }
+
+  private static void forgetUnverified(Connection connection, UUID user) throws SQLException {
+    AccountWriter.update(
+        connection,
+        "delete from auth.mfa_factors where user_id = ? and status = 'unverified'",
+        user);
+  }
+
+  private static boolean isVerified(Connection connection, UUID factor) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select 1 from auth.mfa_factors where id = ? and status = 'verified'")) {
+      statement.setObject(1, factor);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private byte[] secret(Connection connection, UUID user, UUID factor) throws SQLException {

@@ -30,6 +30,16 @@ public final class PasswordHasher {
           "\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,2}),p=([0-9]{1,2})"
               + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
 
+  private static final Pattern BCRYPT =
+      Pattern.compile("\\$2[abxy]\\$([0-9]{2})\\$[A-Za-z0-9./]{53}");
+
+  /** What a hash from elsewhere may cost: a check of a dearer one would hold up everybody's. */
+  private static final int MAX_MEMORY_KIB = 131_072;
+
+  private static final int MAX_PASSES = 10;
+  private static final int MAX_LANES = 8;
+  private static final int MAX_BCRYPT_COST = 14;
+
   private final Semaphore places = new Semaphore(AT_A_TIME, true);
   private final SecureRandom random = new SecureRandom();
 
@@ -61,6 +71,9 @@ public final class PasswordHasher {
 
   /** Whether the password made the hash; hashes of other kinds match nothing. */
   public boolean matches(String password, String hash) {
+    if (!isAffordable(hash)) {
+      return matchesNobody(password);
+    }
     Matcher phc = PHC.matcher(hash);
     if (phc.matches()) {
       byte[] expected = Base64.getDecoder().decode(phc.group(5));
@@ -74,7 +87,28 @@ public final class PasswordHasher {
               expected.length);
       return MessageDigest.isEqual(expected, actual);
     }
-    return hash.startsWith("$2") ? matchesBcrypt(password, hash) : matchesNobody(password);
+    return matchesBcrypt(password, hash);
+  }
+
+  /** Whether a hash is of a kind that is checked here, at a cost that is borne. */
+  static boolean isAffordable(String hash) {
+    Matcher bcrypt = BCRYPT.matcher(hash);
+    if (bcrypt.matches()) {
+      int cost = Integer.parseInt(bcrypt.group(1));
+      return cost >= 4 && cost <= MAX_BCRYPT_COST;
+    }
+    Matcher phc = PHC.matcher(hash);
+    return phc.matches()
+        && isBetween(phc.group(1), 8 * Integer.parseInt(phc.group(3)), MAX_MEMORY_KIB)
+        && isBetween(phc.group(2), 1, MAX_PASSES)
+        && isBetween(phc.group(3), 1, MAX_LANES)
+        && phc.group(4).length() % 4 != 1
+        && phc.group(5).length() % 4 != 1;
+  }
+
+  private static boolean isBetween(String number, int min, int max) {
+    int value = Integer.parseInt(number);
+    return value >= min && value <= max;
   }
 
   /** Whether a hash was made as {@link #hash} makes them today. */

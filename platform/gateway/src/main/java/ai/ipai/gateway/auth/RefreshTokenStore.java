@@ -13,8 +13,8 @@ import java.util.UUID;
 /**
  * Owns {@code auth.sessions} and {@code auth.refresh_tokens}; works inside the caller's
  * transaction. A refresh token is used once: using it again means that somebody has a copy, and
- * ends the session. Within the grace it may have several successors; the first one that is used
- * voids the others, so that a copy taken in that moment is found out as well.
+ * ends the session. Within the grace it may have several successors, until one of them is used:
+ * that voids the others, and whoever comes with the first token then has a copy.
  */
 final class RefreshTokenStore {
   /** A client that lost the answer may ask again with the same token for this long. */
@@ -101,7 +101,9 @@ final class RefreshTokenStore {
         connection.prepareStatement(
             """
             select t.session_id, t.user_id::uuid,
-              t.revoked and t.updated_at < now() - make_interval(secs => ?)
+              t.revoked and (t.updated_at < now() - make_interval(secs => ?)
+                or exists (select from auth.refresh_tokens next
+                  where next.parent = t.token and next.session_id = t.session_id and next.revoked))
             from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id
             where t.token = ? and (s.not_after is null or s.not_after > now())
             for update of t
@@ -145,7 +147,7 @@ final class RefreshTokenStore {
             siblings as (update auth.refresh_tokens t set revoked = true, updated_at = '-infinity'
               from used where t.parent = used.parent and t.token <> used.token and not t.revoked),
             forgotten as (delete from auth.refresh_tokens where session_id = ? and revoked
-              and created_at < now() - make_interval(days => ?))
+              and greatest(created_at, updated_at) < now() - make_interval(days => ?))
             update auth.sessions set refreshed_at = now(), updated_at = now() where id = ?
             """)) {
       statement.setString(1, Sha256.hex(token));

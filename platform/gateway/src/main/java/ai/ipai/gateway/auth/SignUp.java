@@ -142,7 +142,7 @@ final class SignUp {
   private static UUID again(Connection connection, UUID id, Wish wish, String hash)
       throws SQLException {
     AccountWriter.setPassword(connection, id, hash);
-    AccountWriter.mergeUserMetadata(connection, id, Json.text(wish.data()));
+    AccountWriter.setUserMetadata(connection, id, Json.text(wish.data()));
     return id;
   }
 

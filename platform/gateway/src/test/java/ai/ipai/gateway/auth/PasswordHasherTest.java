@@ -44,4 +44,27 @@ class PasswordHasherTest {
     }
     assertThat(hasher.matchesNobody("nobody has this password")).isFalse();
   }
+
+  @Test
+  void aHashThatWouldHoldUpEverybodyIsNotChecked() {
+    String salt = "$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    String bcrypt = "$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i";
+    for (String dear :
+        new String[] {
+          "$argon2id$v=19$m=9999999,t=2,p=1" + salt,
+          "$argon2id$v=19$m=65536,t=99,p=1" + salt,
+          "$argon2id$v=19$m=65536,t=2,p=99" + salt,
+          "$argon2id$v=19$m=65536,t=0,p=1" + salt,
+          "$argon2id$v=19$m=4,t=2,p=1" + salt,
+          "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQxx$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+          "$2a$31" + bcrypt,
+          "$2a$03" + bcrypt
+        }) {
+      assertThat(PasswordHasher.isAffordable(dear)).as(dear).isFalse();
+      assertThat(hasher.matches("password", dear)).as(dear).isFalse();
+    }
+    assertThat(PasswordHasher.isAffordable("$argon2id$v=19$m=65536,t=2,p=1" + salt)).isTrue();
+    assertThat(PasswordHasher.isAffordable("$2a$06" + bcrypt)).isTrue();
+    assertThat(PasswordHasher.isAffordable(hasher.hash("own"))).isTrue();
+  }
 }
